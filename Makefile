@@ -1,0 +1,53 @@
+# make chat   the chat page on seeds/            make test    every test that CI runs
+# make ask    one question on the command line   make check   formatter, linter, types
+# make eval   the evals on eval/seeds            make fast    the quick tests only
+PYTHON ?= python3
+BIN := .venv/bin
+Q ?= How old is Draghi?
+FOLDER ?= seeds
+
+.PHONY: chat ask test fast check eval install dev system clean
+
+chat: install
+	$(BIN)/assistant chat --folder "$(FOLDER)"
+
+ask: install
+	$(BIN)/assistant ask "$(Q)" --folder "$(FOLDER)"
+
+eval: install
+	$(BIN)/assistant eval run eval/seeds --folder seeds
+
+test: system dev check
+	$(BIN)/python -m pytest -q
+
+fast: dev
+	$(BIN)/python -m pytest -q -m "not model and not browser and not crash and not bench"
+
+check: dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+install: .venv/installed
+dev: .venv/installed-dev
+
+# Debian's Chromium for the browser tests; where it cannot be installed they skip and say so.
+system:
+	@command -v chromium >/dev/null || ! command -v apt-get >/dev/null || [ "$$(id -u)" != 0 ] || \
+	  { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core; }
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.11")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	@touch $@
+
+.venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@ .venv/installed
+
+clean:
+	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache
