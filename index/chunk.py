@@ -1,0 +1,149 @@
+"""Documents to passages: where to cut, with exact offsets. Pure but for the two libraries.
+
+A document is cut at its headings into sections, each section by LlamaIndex's SentenceSplitter into
+passages of whole sentences, without overlap: neighbours are at hand when an answer is composed.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from index.types import Block, BlockKind, Extracted
+from index.vectors import Span
+
+HEADING_SEPARATOR = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceSpan:
+    """A sentence, heading, list item or table row: the smallest thing that is cited."""
+
+    start: int
+    """Into the document's text."""
+    end: int
+    page: int | None = None
+    kind: BlockKind = BlockKind.PARAGRAPH
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A passage before it is stored."""
+
+    start: int
+    end: int
+    heading: str
+    """The headings above it, outermost first."""
+    sentences: tuple[SentenceSpan, ...]
+
+    @property
+    def page(self) -> int | None:
+        """The page on which it starts."""
+        return self.sentences[0].page if self.sentences else None
+
+
+def chunk(
+    extracted: Extracted, *, chunk_tokens: int, count_tokens: Callable[[str], int]
+) -> list[Chunk]:
+    """The passages of a document, in order; they cover all of it but white space.
+
+    Args:
+        extracted: text and blocks of the document; no text gives an empty list.
+        chunk_tokens: the most tokens in a passage. Only a single word can be larger.
+        count_tokens: of the embedding model.
+    """
+    sentences = [s for block in extracted.blocks for s in _sentences(extracted.text, block)]
+    starts = [sentence.start for sentence in sentences]
+    split = _splitter(chunk_tokens, count_tokens)
+    chunks = []
+    for section, heading in _sections(extracted):
+        for start, end in _locate(extracted.text, section, split(extracted.text[slice(*section)])):
+            first = max(bisect_right(starts, start) - 1, 0)
+            last = bisect_right(starts, end - 1)
+            inside = tuple(_clip(s, start, end) for s in sentences[first:last] if s.end > start)
+            chunks.append(Chunk(start, end, heading, inside))
+    return chunks
+
+
+def split_sentences(text: str, language: str = "en") -> list[Span]:
+    """Spans of the sentences in ``text``, without the white space around them, in order."""
+    import sentencex
+
+    spans = []
+    for boundary in sentencex.get_sentence_boundaries(language, text):
+        span = _strip(text, boundary["start_index"], boundary["end_index"])
+        if span[0] < span[1]:
+            spans.append(span)
+    return spans
+
+
+def _sentences(text: str, block: Block) -> Iterator[SentenceSpan]:
+    whole = block.kind in (BlockKind.HEADING, BlockKind.TABLE_ROW, BlockKind.CODE)
+    inner = text[block.start : block.end]
+    for start, end in [(0, len(inner))] if whole else split_sentences(inner):
+        yield SentenceSpan(block.start + start, block.start + end, block.page, block.kind)
+
+
+def _clip(sentence: SentenceSpan, start: int, end: int) -> SentenceSpan:
+    return SentenceSpan(
+        max(sentence.start, start), min(sentence.end, end), sentence.page, sentence.kind
+    )
+
+
+def _sections(extracted: Extracted) -> Iterator[tuple[Span, str]]:
+    """The stretches between headings, each with the headings above it."""
+    above: list[Block] = []
+    start = 0
+    opened = False
+    for block in extracted.blocks:
+        if block.kind is not BlockKind.HEADING:
+            opened = True
+            continue
+        if opened:  # headings that follow each other at once open one section
+            yield (start, block.start), _heading_path(extracted.text, above)
+            start, opened = block.start, False
+        above = [b for b in above if b.level < block.level] + [block]
+    if extracted.blocks:
+        yield (start, len(extracted.text)), _heading_path(extracted.text, above)
+
+
+def _heading_path(text: str, above: list[Block]) -> str:
+    return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in above)
+
+
+def _splitter(chunk_tokens: int, count_tokens: Callable[[str], int]) -> Callable[[str], list[str]]:
+    from llama_index.core.node_parser import SentenceSplitter
+
+    splitter = SentenceSplitter(
+        chunk_size=chunk_tokens,
+        chunk_overlap=0,
+        paragraph_separator="\n\n",
+        tokenizer=lambda text: range(count_tokens(text)),  # only its length is used
+        chunking_tokenizer_fn=_sentence_pieces,
+    )
+    return splitter.split_text
+
+
+def _sentence_pieces(text: str) -> list[str]:
+    """``text`` in pieces that join to it again, one a sentence."""
+    starts = [start for start, _ in split_sentences(text)][1:]
+    return [text[a:b] for a, b in zip([0, *starts], [*starts, len(text)], strict=True)]
+
+
+def _locate(text: str, section: Span, pieces: list[str]) -> Iterator[Span]:
+    """Where each piece stands. They follow one another without overlap, so this is exact even
+    when the text repeats itself; LlamaIndex's own offsets are those of the first match.
+    """
+    position = section[0]
+    for piece in pieces:
+        start = text.index(piece, position, section[1])
+        if text[position:start].strip():
+            raise AssertionError("the splitter dropped text between two passages")
+        position = start + len(piece)
+        span = _strip(text, start, position)
+        if span[0] < span[1]:
+            yield span
+
+
+def _strip(text: str, start: int, end: int) -> Span:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())

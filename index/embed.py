@@ -1,0 +1,273 @@
+"""Passages and questions to vectors: the only step that needs a neural network.
+
+One forward pass gives both the vector of a passage and one vector for each of its sentences: the
+mean over the token embeddings of that sentence, read in its context ("late chunking",
+arXiv 2409.04701). So choosing sentences at question time costs no embedding at all, and on the
+public sets it chose better than sentences embedded on their own (docs/quality.md).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from index.errors import ModelError
+from index.model import ModelFolder, local_model, packaged_model
+from index.vectors import FloatVector, PassageVectors, Span, unit
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+
+Progress = Callable[[int], None]
+"""Called with the number of passages just embedded."""
+
+PACKAGED_MODEL = "all-MiniLM-L6-v2"
+BATCH_SIZE = 32
+
+
+class Embedder(Protocol):
+    """What the index needs of an embedding model; every implementation passes one contract test."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the model and its exact weights: vectors of two fingerprints never mix."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector."""
+
+    def count_tokens(self, text: str) -> int:
+        """How much of the model's input ``text`` takes, without special tokens."""
+
+    def embed_passages(
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[PassageVectors]:
+        """Vectors of each text and of its sentences, in the order given.
+
+        Args:
+            texts: any number of passages; empty gives an empty list.
+            sentences: for each text, spans into it.
+            progress: told how many were just done, batch by batch.
+        """
+
+    def embed_question(self, question: str) -> FloatVector:
+        """The vector of a question, to compare with those of passages and sentences."""
+
+
+def load_embedder(model: object | None = None) -> Embedder:
+    """The embedder for ``model``.
+
+    Args:
+        model: None for the packaged all-MiniLM-L6-v2; the name or path of a sentence-transformers
+            model; a LlamaIndex embedding object; or an ``Embedder``.
+
+    Raises:
+        ModelError: it is missing, altered, unsafe to load, or none of these.
+    """
+    if model is None:
+        return SentenceTransformerEmbedder(packaged_model(), PACKAGED_MODEL)
+    if isinstance(model, str | Path):
+        return SentenceTransformerEmbedder(local_model(str(model)), str(model))
+    if hasattr(model, "embed_passages") and hasattr(model, "fingerprint"):
+        return model  # type: ignore[return-value]
+    if hasattr(model, "get_text_embedding_batch") and hasattr(model, "get_query_embedding"):
+        return LlamaIndexEmbedder(model)
+    raise ModelError(
+        f"embed_model is a {type(model).__name__}; expected None, the name or path of a "
+        "sentence-transformers model, or a LlamaIndex embedding object"
+    )
+
+
+class SentenceTransformerEmbedder:
+    """A sentence-transformers model on the CPU; the weights load at the first use."""
+
+    def __init__(self, folder: ModelFolder, name: str) -> None:
+        self._folder = folder
+        self.fingerprint = f"{name} {folder.digest[:16]}"
+        self._loaded: _LoadedModel | None = None
+        self._lock = Lock()
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector, 384 for the packaged model."""
+        return int(self._model.network.get_embedding_dimension() or 0)
+
+    @property
+    def _model(self) -> "_LoadedModel":
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = _load_sentence_transformer(self._folder.path)
+            return self._loaded
+
+    def count_tokens(self, text: str) -> int:
+        """Word pieces in ``text``."""
+        return len(self._model.counter.encode(text, add_special_tokens=False).ids)
+
+    def embed_passages(
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[PassageVectors]:
+        """See ``Embedder``. Texts longer than the model reads are embedded by their beginning."""
+        vectors: dict[int, PassageVectors] = {}
+        for batch in _by_length(texts, BATCH_SIZE):
+            embedded = self._embed_batch([texts[i] for i in batch], [sentences[i] for i in batch])
+            vectors.update(zip(batch, embedded, strict=True))
+            if progress:
+                progress(len(batch))
+        return [vectors[i] for i in range(len(texts))]
+
+    def embed_question(self, question: str) -> FloatVector:
+        """See ``Embedder``."""
+        vector: FloatVector = self._model.network.encode_query(
+            question, show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
+        )
+        return vector
+
+    def _embed_batch(
+        self, texts: list[str], sentences: list[Sequence[Span]]
+    ) -> Iterator[PassageVectors]:
+        import torch
+
+        model = self._model
+        prompt = model.passage_prompt
+        encodings = model.tokenizer.encode_batch([prompt + text for text in texts])
+        inputs = {
+            "input_ids": torch.tensor([encoding.ids for encoding in encodings]),
+            "attention_mask": torch.tensor([encoding.attention_mask for encoding in encodings]),
+        }
+        # The model's own modules from transformer to normalisation, so that any pooling is right.
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=_has_bf16()):
+            output = model.network(inputs)
+        tokens = output["token_embeddings"].float().numpy()
+        passages = output["sentence_embedding"].float().numpy()
+        for row, spans in enumerate(sentences):
+            offsets = np.asarray(encodings[row].offsets) - len(prompt)
+            yield PassageVectors(unit(passages[row]), _pool_sentences(tokens[row], offsets, spans))
+
+
+def _pool_sentences(tokens: Any, offsets: Any, spans: Sequence[Span]) -> Any:
+    """Mean token embedding of each span; zero for a span beyond what the model read.
+
+    Args:
+        tokens: (length, dimension), padding and special tokens included.
+        offsets: (length, 2) start and end of each token in the text, (0, 0) for special ones.
+        spans: of the sentences.
+    """
+    real = offsets[:, 1] > offsets[:, 0]
+    pooled = np.zeros((len(spans), tokens.shape[1]), np.float32)
+    for row, (start, end) in enumerate(spans):
+        inside = real & (offsets[:, 0] < end) & (offsets[:, 1] > start)
+        if inside.any():
+            pooled[row] = tokens[inside].mean(axis=0)
+    return unit(pooled)
+
+
+def _by_length(texts: Sequence[str], size: int) -> Iterator[list[int]]:
+    """Indices in batches of similar length, longest first, so that little is padding."""
+    order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
+    for start in range(0, len(order), size):
+        yield order[start : start + size]
+
+
+@dataclass(frozen=True, slots=True)
+class _LoadedModel:
+    """A network and its tokenizers. The two tokenizers are our own copies because changing the
+    truncation of a shared one while another thread uses it fails ("Already borrowed").
+    """
+
+    network: "SentenceTransformer"
+    tokenizer: "Tokenizer"
+    """Cuts and pads to what the network reads."""
+    counter: "Tokenizer"
+    """Neither cuts nor pads."""
+    passage_prompt: str
+    """What some models want in front of a passage; empty for the packaged one."""
+
+
+def _load_sentence_transformer(folder: Path) -> _LoadedModel:
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import Tokenizer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        network = SentenceTransformer(
+            str(folder),
+            device="cpu",
+            local_files_only=True,
+            trust_remote_code=False,
+            model_kwargs={"use_safetensors": True},
+        )
+        description = network.tokenizer.backend_tokenizer.to_str()
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise ModelError(
+            f"the model in {folder} could not be loaded ({type(error).__name__}); "
+            "expected a sentence-transformers model saved with safetensors"
+        ) from error
+    tokenizer, counter = Tokenizer.from_str(description), Tokenizer.from_str(description)
+    tokenizer.enable_truncation(network.max_seq_length or 512)
+    tokenizer.enable_padding(
+        pad_id=network.tokenizer.pad_token_id, pad_token=network.tokenizer.pad_token
+    )
+    counter.no_truncation()
+    counter.no_padding()
+    prompts = network.prompts or {}
+    prompt = prompts.get("document") or prompts.get("passage") or ""
+    return _LoadedModel(network.eval(), tokenizer, counter, prompt)
+
+
+def _has_bf16() -> bool:
+    """Whether bfloat16 is fast here: 1.8 times fp32 on AVX512-BF16 or AMX, slower elsewhere."""
+    import torch
+
+    supported = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
+    return bool(supported and supported())
+
+
+class LlamaIndexEmbedder:
+    """Any LlamaIndex embedding object. Each sentence is embedded on its own: it only takes text."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.fingerprint = f"llama-index {type(model).__name__} {model.model_name}"
+        self._dimension = 0
+
+    @property
+    def dimension(self) -> int:
+        """Length of every vector, found by embedding one word."""
+        if not self._dimension:
+            self._dimension = len(self._model.get_text_embedding("dimension"))
+        return self._dimension
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate, four characters a token: LlamaIndex embeddings do not show a tokenizer."""
+        return -(-len(text) // 4)
+
+    def embed_passages(
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[PassageVectors]:
+        """See ``Embedder``."""
+        result = []
+        for text, spans in zip(texts, sentences, strict=True):
+            parts = [text, *(text[start:end] for start, end in spans)]
+            vectors = unit(np.asarray(self._model.get_text_embedding_batch(parts), np.float32))
+            result.append(PassageVectors(vectors[0], vectors[1:]))
+            if progress:
+                progress(1)
+        return result
+
+    def embed_question(self, question: str) -> FloatVector:
+        """See ``Embedder``."""
+        return unit(np.asarray(self._model.get_query_embedding(question), np.float32))

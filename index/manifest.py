@@ -1,0 +1,86 @@
+"""What a derived index on disk says of itself, so that it is trusted only when it is right.
+
+A derived index is a folder of files with a ``manifest.json`` written last: which database and
+generation it was made from, and the digest of each file. Missing, older, of another database, or
+with a file that differs: its owner brings it up to date or makes it anew from the database.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a derived index was made from."""
+
+    kind: str
+    """Name and version of the way its files are written."""
+    index_id: str
+    generation: int
+    files: dict[str, str] = field(default_factory=dict)
+    """Digest of each file by name."""
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest in ``folder``; None when there is none, or it does not read as one."""
+    try:
+        values = json.loads((folder / MANIFEST).read_bytes())
+        manifest = Manifest(
+            str(values["kind"]),
+            str(values["index_id"]),
+            int(values["generation"]),
+            {str(name): str(digest) for name, digest in values["files"].items()},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return manifest
+
+
+def is_intact(folder: Path, manifest: Manifest) -> bool:
+    """Whether every file that the manifest names is there, unchanged."""
+    try:
+        return all(
+            Path(name).name == name and _digest(folder / name) == digest
+            for name, digest in manifest.files.items()
+        )
+    except OSError:
+        return False
+
+
+def write_manifest(
+    folder: Path, kind: str, index_id: str, generation: int, files: Iterable[str]
+) -> None:
+    """Seal ``files`` of ``folder``, which are complete on disk, as made from a generation."""
+    digests = {name: _digest(folder / name) for name in sorted(files)}
+    manifest = Manifest(kind, index_id, generation, digests)
+    text = json.dumps(asdict(manifest), indent=1)
+    replace_file(folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Replace a file all at once: ``write(temporary)`` makes it, then it is renamed to ``path``."""
+    temporary = path.with_name(f".{path.name}.new")
+    write(temporary)
+    temporary.chmod(0o600)
+    _fsync(temporary)
+    temporary.replace(path)
+    _fsync(path.parent)
+
+
+def _fsync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -1,0 +1,252 @@
+"""The index as the assistant sees it: open it, sync it with a folder, search it.
+
+``Index.search`` is the whole of retrieval: embed the question, dense and lexical search, fuse,
+read the passages from the store.
+"""
+
+import os
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from index.database import DATABASE, DRAFT, Database
+from index.dense import DenseIndex, similarities
+from index.embed import Embedder
+from index.errors import ForeignIndexError, IndexBusyError, ReadOnlyIndexError, TroubleError
+from index.fuse import reciprocal_rank_fusion
+from index.lexical import LexicalIndex
+from index.lock import LOCK, OWNER, writer_lock
+from index.records import StoredPassage
+from index.settings import IndexSettings
+from index.store import Store
+from index.sync import plan_sync, run_sync
+from index.types import Document, DocumentInfo, Found, Hit, Sentence, SyncProgress, SyncReport
+from index.vectors import FloatVector, Ids, unit
+
+LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
+"""What a directory may hold before its database is there: a killed process left it."""
+
+
+class Index:
+    """A searchable, durable copy of a folder's documents. Safe to use from any thread."""
+
+    def __init__(self, directory: Path, embedder: Embedder, settings: IndexSettings) -> None:
+        """Open the index in ``directory``, making an empty one where there is none.
+
+        Raises:
+            ForeignIndexError: it belongs to another program, format or embedding model.
+            DamagedIndexError: it cannot be read.
+        """
+        self.directory = directory
+        self.embedder = embedder
+        self.settings = settings
+        self._store = _open_store(directory, embedder)
+        self._refresh_lock = Lock()
+        self._dense, self._lexical = self._derive()
+
+    def _derive(self) -> tuple[DenseIndex, LexicalIndex]:
+        """The derived indexes, repaired on disk when nobody else is writing."""
+        try:
+            with writer_lock(self.directory):
+                dense = DenseIndex(self._store)
+                dense.save()
+                return dense, LexicalIndex(self._store, may_write=True)
+        except (IndexBusyError, ReadOnlyIndexError):
+            return DenseIndex(self._store), LexicalIndex(self._store, may_write=False)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    @property
+    def generation(self) -> int:
+        """Number of the last change."""
+        return self._store.generation()
+
+    def describe(self) -> dict[str, str]:
+        """Index id, generation, model and dimension, for a record that can be replayed."""
+        return self._store.meta()
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """Every document, by id."""
+        return self._store.documents()
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text; see ``Store.document`` for errors."""
+        return self._store.document(document_id)
+
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """``(path, reason)`` of the files that could not be read at the last sync."""
+        return tuple((path, reason) for path, (reason, _) in sorted(self._store.skipped().items()))
+
+    def sync(
+        self,
+        folder: Path,
+        *,
+        dry_run: bool = False,
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> SyncReport:
+        """Bring the index in line with ``folder``.
+
+        Raises:
+            FolderError: the folder is missing, empty or holds nothing readable; the index stays.
+            IndexBusyError: another process is writing.
+        """
+        if dry_run:
+            return plan_sync(self._store, folder, self.settings).report()
+        with writer_lock(self.directory):
+            report = run_sync(self._store, folder, self.settings, self.embedder, progress)
+            with self._refresh_lock:
+                self._dense.update()
+                self._dense.save()
+                self._lexical.update()
+        return report
+
+    def refresh(self) -> None:
+        """Take over what another process has changed since the last search."""
+        with self._refresh_lock:
+            self._dense.update()
+            self._lexical.refresh()
+
+    def search(
+        self, question: str, *, count: int = 10, documents: Collection[str] | None = None
+    ) -> Found:
+        """The ``count`` best passages for ``question`` and all their sentences.
+
+        Args:
+            question: any text; one without words finds nothing by words.
+            count: at least 1.
+            documents: ids of the only documents to search; None for all.
+        """
+        self.refresh()
+        vector = self.embedder.embed_question(question)
+        terms = self._lexical.terms(question)
+        with self._store.reading():
+            near = self._near(vector, documents)
+            worded = self._worded(terms, documents)
+            fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
+            stored = self._store.passages([i for i, _ in fused[: 2 * count]])
+            best = self._distinct(fused, stored, count)
+        cosines = self._dense.cosines(vector, [i for i, _ in best])
+        bm25 = dict(worded)
+        hits = {
+            id_: Hit(stored[id_].passage, score, rank, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
+            for rank, (id_, score) in enumerate(best, start=1)
+        }
+        return Found(
+            hits=tuple(hits.values()),
+            sentences=self.sentences(vector, [(hit, stored[id_]) for id_, hit in hits.items()]),
+            weights=self._lexical.weights(terms),
+            missing=frozenset(term for term in terms if not self._lexical.holds(term)),
+        )
+
+    def gist(self, document_id: str) -> tuple[Sentence, ...]:
+        """All sentences of a document in order; ``similarity`` is that with the whole of it.
+
+        The whole is the mean of its sentence vectors, as in centroid-based summarisation
+        (Radev et al. 2004).
+        """
+        stored = self._store.passages(self._store.passage_ids(document_id)).values()
+        in_order = sorted(stored, key=lambda item: item.passage.start)
+        rows = [item.vectors for item in in_order if len(item.vectors)]
+        if not rows:
+            return ()
+        centroid = unit(np.concatenate(rows).mean(axis=0))
+        hits = [(Hit(item.passage, 0.0, rank), item) for rank, item in enumerate(in_order, 1)]
+        return self.sentences(centroid, hits)
+
+    def sentences(
+        self, vector: FloatVector, hits: Iterable[tuple[Hit, StoredPassage]]
+    ) -> tuple[Sentence, ...]:
+        """All sentences of ``hits``, in order, compared with ``vector``."""
+        found: list[Sentence] = []
+        for hit, stored in hits:
+            passage = hit.passage
+            cosines = similarities(vector, stored.vectors)
+            for span, similarity in zip(stored.sentences, cosines, strict=True):
+                text = passage.text[span.start - passage.start : span.end - passage.start]
+                terms = frozenset(self._lexical.terms(text))
+                found.append(
+                    Sentence(
+                        *(hit, span.start, span.end, text, similarity, terms),
+                        page=span.page,
+                        kind=span.kind,
+                    )
+                )
+        return tuple(found)
+
+    def terms(self, text: str) -> list[str]:
+        """The terms (stems) of ``text``, as the index compares them."""
+        return self._lexical.terms(text)
+
+    def _near(
+        self, vector: FloatVector, documents: Collection[str] | None
+    ) -> list[tuple[int, float]]:
+        allowed: Ids | None = None
+        if documents is not None:
+            ids = [i for document in documents for i in self._store.passage_ids(document)]
+            allowed = np.array(ids, np.int64)
+        return self._dense.search(vector, self.settings.candidates, allowed)
+
+    def _worded(
+        self, terms: list[str], documents: Collection[str] | None
+    ) -> list[tuple[int, float]]:
+        keys = None if documents is None else self._store.document_keys(documents)
+        return self._lexical.search(terms, self.settings.candidates, keys)
+
+    def _distinct(
+        self, fused: list[tuple[int, float]], stored: dict[int, StoredPassage], count: int
+    ) -> list[tuple[int, float]]:
+        """The best that are still there, one of each text; says where else that text stands."""
+        best: dict[bytes, tuple[int, float]] = {}
+        for id_, score in fused:
+            if len(best) < count and id_ in stored:
+                best.setdefault(stored[id_].vector_key, (id_, score))
+        for key, (id_, _) in best.items():
+            twins = self._store.twins(key)
+            if len(twins) > 1:
+                passage = stored[id_].passage
+                others = tuple(t for t in twins if t != passage.document_id)
+                stored[id_] = replace(stored[id_], passage=replace(passage, also_in=others))
+        return list(best.values())
+
+
+def _open_store(directory: Path, embedder: Embedder) -> Store:
+    """The store in ``directory``, made when there is none.
+
+    Raises:
+        ForeignIndexError: the directory holds something else, or vectors of another model.
+    """
+    if not (directory / DATABASE).exists():
+        _create_store(directory, embedder)
+    store = Store(directory, read_only=not os.access(directory, os.W_OK))
+    made_with = store.meta().get("model", "")
+    if made_with != embedder.fingerprint:
+        raise ForeignIndexError(
+            f"the index {directory} was made with the embedding model {made_with!r}, this is "
+            f"{embedder.fingerprint!r}; use that model, or give another directory with --index"
+        )
+    return store
+
+
+def _create_store(directory: Path, embedder: Embedder) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        strangers = sorted(p.name for p in directory.iterdir() if p.name not in LEFT_BY_US)
+    except OSError as error:
+        raise TroubleError(
+            f"the index directory {directory} cannot be made ({error.strerror}); "
+            "give another with --index"
+        ) from error
+    if strangers:
+        raise ForeignIndexError(
+            f"{directory} holds {strangers[0]!r} and no index; "
+            "give an empty or new directory with --index"
+        )
+    with writer_lock(directory):
+        if not (directory / DATABASE).exists():
+            meta = {"model": embedder.fingerprint, "dimension": str(embedder.dimension)}
+            Database.create(directory, meta)

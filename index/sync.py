@@ -1,0 +1,387 @@
+"""Bring the index in line with a folder: scan, plan, read, chunk, embed what is new, commit.
+
+Files are taken in groups of about ``GROUP_PASSAGES`` passages, so that memory is bounded whatever
+the folder's size, and batches of the embedding model are full. Vectors are committed as they are
+made and are known by their content: an interrupted sync goes on where it was, and text that was
+embedded once, in whichever file, is not embedded again.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.chunk import Chunk, chunk
+from index.embed import Embedder
+from index.folder import FileState, scan
+from index.read import READERS_VERSION, Sandbox, UnreadableError
+from index.records import FileRecord
+from index.settings import IndexSettings
+from index.store import Change, Store
+from index.types import Extracted, SyncProgress, SyncReport
+from index.vectors import PassageVectors, Span
+
+GROUP_PASSAGES = 512
+GROUP_CHARACTERS = 4_000_000
+
+Report = Callable[[SyncProgress], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a sync has to do."""
+
+    added: tuple[FileState, ...]
+    changed: tuple[FileState, ...]
+    moved: tuple[tuple[str, FileState], ...]
+    """Old id and new file."""
+    touched: tuple[FileState, ...]
+    """Another time, the same content."""
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Reason by path, of files skipped by the scan or unreadable as they still are."""
+
+    @property
+    def to_read(self) -> tuple[FileState, ...]:
+        """Every file whose text is not known yet, in order of id."""
+        return tuple(sorted((*self.added, *self.changed), key=lambda file: file.id))
+
+    def report(self) -> SyncReport:
+        """The plan as the report of a sync that has nothing unexpected."""
+        return SyncReport(
+            added=_ids(self.added),
+            changed=_ids(self.changed),
+            removed=self.removed,
+            unchanged=tuple(sorted((*self.unchanged, *_ids(self.touched)))),
+            skipped=tuple(sorted(self.skipped.items())),
+            moved=tuple((old, file.id) for old, file in self.moved),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file that was read and cut, ready to embed."""
+
+    file: FileState
+    record: FileRecord
+    extracted: Extracted
+    chunks: tuple[tuple[Chunk, bytes], ...]
+    """Each passage with the key of its vectors."""
+
+
+def plan_sync(store: Store, folder: Path, settings: IndexSettings) -> Plan:
+    """Compare ``folder`` with the index; reads only files that may have moved or changed."""
+    files, skipped = scan(folder, settings)
+    known, unreadable = store.files(), store.skipped()
+    made_with = _made_with(settings)
+    still_unreadable = {
+        file.id: unreadable[file.id][0]
+        for file in files
+        if file.id in unreadable and _same_file(file, unreadable[file.id][1])
+    }
+    files = tuple(file for file in files if file.id not in still_unreadable)
+    present = {file.id for file in files}
+    gone = {id_: record for id_, record in known.items() if id_ not in present}
+    added, moved = _find_moved([f for f in files if f.id not in known], gone, made_with)
+    changed, touched, unchanged = _find_changed(
+        [f for f in files if f.id in known], known, made_with
+    )
+    taken = {old for old, _ in moved}
+    return Plan(
+        added=added,
+        changed=changed,
+        moved=moved,
+        touched=touched,
+        removed=tuple(sorted(id_ for id_ in gone if id_ not in taken)),
+        unchanged=unchanged,
+        skipped={**dict(skipped), **still_unreadable},
+    )
+
+
+def run_sync(
+    store: Store,
+    folder: Path,
+    settings: IndexSettings,
+    embedder: Embedder,
+    progress: Report | None = None,
+) -> SyncReport:
+    """Do what the plan says; the caller holds the index's lock.
+
+    Raises:
+        FolderError: the folder is missing, empty or holds nothing readable; the index stays.
+    """
+    plan = plan_sync(store, folder, settings)
+    _commit_moves(store, plan)
+    meter = _Meter(plan.to_read, progress)
+    unreadable: dict[str, str] = {}
+    with Sandbox() as sandbox:
+        prepared = _prepare_all(plan.to_read, sandbox, settings, embedder, unreadable, meter)
+        for group in _groups(prepared):
+            _embed_group(store, group, embedder, meter)
+            _commit_group(store, group)
+    _finish(store, plan, unreadable)
+    return _final_report(store, plan, unreadable)
+
+
+def _commit_moves(store: Store, plan: Plan) -> None:
+    if not (plan.moved or plan.touched):
+        return
+    with store.writing() as change:
+        for old, file in plan.moved:
+            record = FileRecord(file.size_bytes, file.modified_ns)
+            change.move_document(old, file.id, file.path, record)
+        for file in plan.touched:
+            record = FileRecord(file.size_bytes, file.modified_ns)
+            change.touch_document(file.id, file.path, record)
+
+
+def _prepare_all(  # noqa: PLR0913, PLR0917 - the parts of one step
+    files: Sequence[FileState],
+    sandbox: Sandbox,
+    settings: IndexSettings,
+    embedder: Embedder,
+    unreadable: dict[str, str],
+    meter: "_Meter",
+) -> Iterator[Prepared]:
+    for file in files:
+        meter.reading(file)
+        try:
+            yield _prepare(file, sandbox, settings, embedder)
+        except UnreadableError as error:
+            unreadable[file.id] = str(error)
+            meter.skip(file)
+
+
+def _prepare(
+    file: FileState, sandbox: Sandbox, settings: IndexSettings, embedder: Embedder
+) -> Prepared:
+    """Read and cut one file.
+
+    Raises:
+        UnreadableError: it cannot be read, holds no text, or changed meanwhile.
+    """
+    sha256 = _file_digest(file.path)
+    extracted = sandbox.read(file.path)
+    if not extracted.text.strip():
+        raise UnreadableError("holds no text")
+    if _file_digest(file.path) != sha256:
+        raise UnreadableError("changed while it was read; sync again")
+    chunks = chunk(
+        extracted, chunk_tokens=settings.chunk_tokens, count_tokens=embedder.count_tokens
+    )
+    record = FileRecord(file.size_bytes, file.modified_ns, sha256, _made_with(settings))
+    keyed = tuple((c, _vector_key(extracted.text, c)) for c in chunks)
+    return Prepared(file, record, extracted, keyed)
+
+
+def _groups(prepared: Iterable[Prepared]) -> Iterator[list[Prepared]]:
+    group: list[Prepared] = []
+    passages = characters = 0
+    for document in prepared:
+        group.append(document)
+        passages += len(document.chunks)
+        characters += len(document.extracted.text)
+        if passages >= GROUP_PASSAGES or characters >= GROUP_CHARACTERS:
+            yield group
+            group, passages, characters = [], 0, 0
+    if group:
+        yield group
+
+
+def _embed_group(
+    store: Store, group: Sequence[Prepared], embedder: Embedder, meter: "_Meter"
+) -> None:
+    """Embed and commit the vectors that the store does not have yet."""
+    wanted = {key: (d.extracted.text, c) for d in group for c, key in d.chunks}
+    known = store.known_vectors(wanted)
+    todo = [(key, text, c) for key, (text, c) in wanted.items() if key not in known]
+    meter.group(group, taken_over=sum(len(d.chunks) for d in group) - len(todo))
+    for start in range(0, len(todo), GROUP_PASSAGES):
+        part = todo[start : start + GROUP_PASSAGES]
+        inputs = [embedding_input(text, c) for _, text, c in part]
+        vectors = embedder.embed_passages(
+            [text for text, _ in inputs], [spans for _, spans in inputs], meter.embedded
+        )
+        with store.writing() as change:
+            _put_vectors(change, [key for key, _, _ in part], vectors)
+
+
+def _put_vectors(change: Change, keys: Sequence[bytes], vectors: Sequence[PassageVectors]) -> None:
+    for key, vector in zip(keys, vectors, strict=True):
+        change.put_vectors(key, vector)
+
+
+def _commit_group(store: Store, group: Sequence[Prepared]) -> None:
+    with store.writing() as change:
+        for document in group:
+            change.forget_skipped(document.file.id)
+            change.put_document(
+                document.file.id,
+                path=document.file.path,
+                title=title_of(document.file, document.extracted.title),
+                extracted=document.extracted,
+                file=document.record,
+                chunks=document.chunks,
+            )
+
+
+def _finish(store: Store, plan: Plan, unreadable: dict[str, str]) -> None:
+    """Remove what is gone or has become unreadable, and forget what nothing needs any more."""
+    sizes = {file.id: file for file in plan.to_read}
+    changed = {file.id for file in plan.changed}
+    stale = store.skipped().keys() - plan.skipped.keys() - unreadable.keys()
+    if not (plan.removed or plan.changed or unreadable or stale):
+        return
+    with store.writing() as change:
+        for document_id in (*plan.removed, *sorted(changed & unreadable.keys())):
+            change.remove_document(document_id)
+        for path in stale:
+            change.forget_skipped(path)
+        for path, reason in unreadable.items():
+            file = sizes[path]
+            change.put_skipped(path, reason, FileRecord(file.size_bytes, file.modified_ns))
+        change.drop_unused_vectors()
+    store.empty_log()
+
+
+def _final_report(store: Store, plan: Plan, unreadable: dict[str, str]) -> SyncReport:
+    planned = plan.report()
+    lost = tuple(id_ for id_ in planned.changed if id_ in unreadable)
+    return SyncReport(
+        added=tuple(id_ for id_ in planned.added if id_ not in unreadable),
+        changed=tuple(id_ for id_ in planned.changed if id_ not in unreadable),
+        removed=tuple(sorted((*planned.removed, *lost))),
+        unchanged=planned.unchanged,
+        skipped=tuple(sorted({**plan.skipped, **unreadable}.items())),
+        moved=planned.moved,
+        notices=store.notices(),
+    )
+
+
+def title_of(file: FileState, stated: str | None) -> str:
+    """What a document is called: the title it states, else its file name."""
+    return " ".join(stated.split()) if stated and stated.strip() else file.path.name
+
+
+def embedding_input(text: str, chunk: Chunk) -> tuple[str, list[Span]]:
+    """What is embedded of a passage, and where its sentences are in that: headings come first."""
+    prefix = f"{chunk.heading}\n" if chunk.heading else ""
+    shift = len(prefix) - chunk.start
+    spans = [(s.start + shift, s.end + shift) for s in chunk.sentences]
+    return prefix + text[chunk.start : chunk.end], spans
+
+
+def _vector_key(text: str, chunk: Chunk) -> bytes:
+    embedded, spans = embedding_input(text, chunk)
+    return hashlib.sha256(f"{spans}\0{embedded}".encode()).digest()[:16]
+
+
+def _made_with(settings: IndexSettings) -> str:
+    return f"readers {READERS_VERSION}, {settings.chunk_tokens} tokens"
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise UnreadableError(error.strerror or "cannot be opened") from error
+
+
+def _same_file(file: FileState, record: FileRecord) -> bool:
+    return (file.size_bytes, file.modified_ns) == (record.size_bytes, record.modified_ns)
+
+
+def _same_content(file: FileState, record: FileRecord) -> bool:
+    if file.size_bytes != record.size_bytes:
+        return False
+    try:
+        return _file_digest(file.path) == record.sha256
+    except UnreadableError:
+        return False
+
+
+def _find_moved(
+    new: Sequence[FileState], gone: dict[str, FileRecord], made_with: str
+) -> tuple[tuple[FileState, ...], tuple[tuple[str, FileState], ...]]:
+    """Split new files into really new ones, and ``(old id, file)`` of those that moved."""
+    by_size: dict[int, list[str]] = {}
+    for id_, record in sorted(gone.items()):
+        if record.made_with == made_with:
+            by_size.setdefault(record.size_bytes, []).append(id_)
+    added, moved = [], []
+    for file in new:
+        candidates = by_size.get(file.size_bytes, [])
+        old = next((id_ for id_ in candidates if _same_content(file, gone[id_])), None)
+        if old is None:
+            added.append(file)
+        else:
+            candidates.remove(old)
+            moved.append((old, file))
+    return tuple(added), tuple(moved)
+
+
+def _find_changed(
+    files: Sequence[FileState], known: dict[str, FileRecord], made_with: str
+) -> tuple[tuple[FileState, ...], tuple[FileState, ...], tuple[str, ...]]:
+    """Split known files into changed, only touched, and (their ids) unchanged."""
+    changed, touched, unchanged = [], [], []
+    for file in files:
+        record = known[file.id]
+        if record.made_with != made_with:
+            changed.append(file)
+        elif _same_file(file, record):
+            unchanged.append(file.id)
+        elif _same_content(file, record):
+            touched.append(file)
+        else:
+            changed.append(file)
+    return tuple(changed), tuple(touched), tuple(unchanged)
+
+
+def _ids(files: Iterable[FileState]) -> tuple[str, ...]:
+    return tuple(sorted(file.id for file in files))
+
+
+class _Meter:
+    """Turns what has been done into ``SyncProgress``; bytes of files stand for work."""
+
+    def __init__(self, files: Sequence[FileState], report: Report | None) -> None:
+        self._report = report
+        self._total_files = len(files)
+        self._total_bytes = max(sum(file.size_bytes for file in files), 1)
+        self._files = self._passages = 0
+        self._bytes = self._group_bytes = 0.0
+        self._group_left = 0
+        self._current = ""
+
+    def reading(self, file: FileState) -> None:
+        self._current = file.id
+        self._tell()
+
+    def skip(self, file: FileState) -> None:
+        self._files += 1
+        self._bytes += file.size_bytes
+        self._tell()
+
+    def group(self, group: Sequence[Prepared], taken_over: int) -> None:
+        self._files += len(group)
+        self._group_bytes = float(sum(d.file.size_bytes for d in group))
+        self._group_left = sum(len(d.chunks) for d in group)
+        self.embedded(taken_over)
+
+    def embedded(self, passages: int) -> None:
+        share = passages / max(self._group_left, 1)
+        self._bytes += self._group_bytes * share
+        self._group_bytes -= self._group_bytes * share
+        self._group_left -= passages
+        self._passages += passages
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._report:
+            share = min(self._bytes / self._total_bytes, 1.0)
+            self._report(
+                SyncProgress(self._files, self._total_files, share, self._passages, self._current)
+            )

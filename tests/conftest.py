@@ -1,0 +1,57 @@
+"""Fixtures: a small folder with hash embeddings, and the seeds with the real model."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from tests.fakes import HashEmbedder
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TEXTS = {
+    "harbour.txt": (
+        "The harbour of Lumen was built in 1887 by Clara Voss.\n\n"
+        "It has 14 cranes. Ships carry salt, timber and copper to the islands.\n\n"
+        "The lighthouse burned down in 1921 because a lamp fell over."
+    ),
+    "notes/market.txt": (
+        "The market of Lumen opens on Tuesday. Farmers sell apples and honey there.\n\n"
+        "A stall costs 30 crowns a day."
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with two documents."""
+    folder = tmp_path / "documents"
+    for name, text in TEXTS.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def embedder() -> HashEmbedder:
+    """An embedder without a model."""
+    return HashEmbedder()
+
+
+@pytest.fixture
+def assistant(folder: Path, tmp_path: Path, embedder: HashEmbedder) -> Iterator[Assistant]:
+    """An assistant on ``folder`` without a model."""
+    made = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=embedder)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The assistant on ``seeds/`` with the packaged model, as a user has it."""
+    directory = tmp_path_factory.mktemp("seeds-index")
+    made = Assistant.from_folder(ROOT / "seeds", index_dir=directory / "index")
+    yield made
+    made.close()

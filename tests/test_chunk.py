@@ -1,0 +1,77 @@
+import re
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.chunk import chunk, split_sentences
+from index.types import Block, BlockKind, Extracted
+
+
+def extracted(text: str, headings: tuple[str, ...] = ()) -> Extracted:
+    blocks = []
+    for match in re.finditer(r"\S(?:.|\n(?!\n))*", text):
+        inner = match.group().rstrip()
+        kind = BlockKind.HEADING if inner in headings else BlockKind.PARAGRAPH
+        level = 1 + headings.index(inner) if inner in headings else 0
+        blocks.append(Block(kind, match.start(), match.start() + len(inner), level))
+    return Extracted(text, tuple(blocks))
+
+
+def count_words(text: str) -> int:
+    return len(text.split())
+
+
+def test_passages_cover_the_text_in_order_without_overlap():
+    text = "One two three. Four five six.\n\nSeven eight. Nine ten eleven twelve.\n\nThirteen."
+    chunks = chunk(extracted(text), chunk_tokens=6, count_tokens=count_words)
+    ends = [0, *(c.end for c in chunks)]
+    for previous, c in zip(ends, chunks, strict=False):
+        assert c.start >= previous
+        assert not text[previous : c.start].strip()
+    assert not text[ends[-1] :].strip()
+    assert all(count_words(text[c.start : c.end]) <= 6 for c in chunks)
+
+
+def test_a_text_that_repeats_itself_keeps_exact_offsets():
+    text = "\n\n".join(["Same words here. Again the same."] * 20)
+    chunks = chunk(extracted(text), chunk_tokens=7, count_tokens=count_words)
+    assert [c.start for c in chunks] == [i * 34 for i in range(20)]
+
+
+def test_every_sentence_lies_in_its_passage():
+    text = "A first one. A second one, longer than that.\n\nA third."
+    for c in chunk(extracted(text), chunk_tokens=5, count_tokens=count_words):
+        assert c.sentences
+        for s in c.sentences:
+            assert c.start <= s.start < s.end <= c.end
+            assert text[s.start : s.end] == text[s.start : s.end].strip()
+
+
+def test_headings_above_a_passage_are_known():
+    text = "Title\n\nIntro words.\n\nPart\n\nBody words."
+    chunks = chunk(
+        extracted(text, headings=("Title", "Part")), chunk_tokens=50, count_tokens=count_words
+    )
+    assert [(c.heading, text[c.start : c.end]) for c in chunks] == [
+        ("Title", "Title\n\nIntro words."),
+        ("Title › Part", "Part\n\nBody words."),
+    ]
+
+
+def test_no_text_gives_no_passages():
+    assert chunk(Extracted("", ()), chunk_tokens=5, count_tokens=count_words) == []
+
+
+def test_abbreviations_do_not_end_a_sentence():
+    text = "Andrew R. Novo met Mr. Draghi. They talked."
+    assert [text[a:b] for a, b in split_sentences(text)] == [
+        "Andrew R. Novo met Mr. Draghi.",
+        "They talked.",
+    ]
+
+
+@given(st.text(alphabet="ab .\n?!é“”\u00a0", max_size=300), st.integers(2, 20))
+def test_offsets_hold_for_any_text(text, tokens):
+    chunks = chunk(extracted(text), chunk_tokens=tokens, count_tokens=count_words)
+    joined = "".join("".join(text[c.start : c.end].split()) for c in chunks)
+    assert joined == "".join(text.split())

@@ -1,0 +1,140 @@
+"""A folder and its index, with hash embeddings."""
+
+import os
+
+import pytest
+
+from assistant import Assistant
+from index.errors import FolderError, ForeignIndexError
+from tests.fakes import HashEmbedder
+
+
+def test_a_second_sync_of_the_same_folder_embeds_nothing(assistant, embedder):
+    embedded = len(embedder.embedded)
+    report = assistant.sync()
+    assert report.is_empty
+    assert report.unchanged == ("harbour.txt", "notes/market.txt")
+    assert len(embedder.embedded) == embedded
+
+
+def test_only_what_changed_is_embedded(assistant, folder, embedder):
+    before = list(embedder.embedded)
+    market = folder / "notes" / "market.txt"
+    market.write_text("The market of Lumen closed for good.")
+    report = assistant.sync()
+    assert report.changed == ("notes/market.txt",)
+    assert report.unchanged == ("harbour.txt",)
+    assert embedder.embedded[len(before) :] == ["The market of Lumen closed for good."]
+
+
+def test_added_and_removed_files_are_taken_over(assistant, folder):
+    (folder / "harbour.txt").unlink()
+    (folder / "new.txt").write_text("Llamas graze on the hill.")
+    report = assistant.sync()
+    assert (report.added, report.removed) == (("new.txt",), ("harbour.txt",))
+    assert {hit.passage.document_id for hit in assistant.search("llamas graze")} <= {
+        "new.txt",
+        "notes/market.txt",
+    }
+    assert not [h for h in assistant.search("Clara Voss") if "Voss" in h.passage.text]
+
+
+def test_a_moved_file_is_not_read_again(assistant, folder, embedder):
+    embedded = len(embedder.embedded)
+    (folder / "harbour.txt").rename(folder / "port.txt")
+    report = assistant.sync()
+    assert report.moved == (("harbour.txt", "port.txt"),)
+    assert (report.added, report.removed) == ((), ())
+    assert len(embedder.embedded) == embedded
+    assert assistant.document("port.txt").title == "port.txt"
+    hit = assistant.search("Clara Voss")[0]
+    assert hit.passage.document_id == "port.txt"
+
+
+def test_a_file_with_another_time_and_the_same_content_is_unchanged(assistant, folder, embedder):
+    embedded = len(embedder.embedded)
+    os.utime(folder / "harbour.txt", (1, 1))
+    assert assistant.sync().is_empty
+    assert assistant.sync().is_empty
+    assert len(embedder.embedded) == embedded
+
+
+def test_a_dry_run_changes_nothing(assistant, folder):
+    (folder / "new.txt").write_text("Llamas graze on the hill.")
+    generation = assistant.index.generation
+    report = assistant.sync(dry_run=True)
+    assert report.added == ("new.txt",)
+    assert assistant.index.generation == generation
+    assert "new.txt" not in {d.id for d in assistant.documents()}
+
+
+def test_the_same_text_in_two_files_is_embedded_once_and_shown_with_both(
+    folder, tmp_path, embedder
+):
+    text = (folder / "harbour.txt").read_text()
+    (folder / "copy.txt").write_text(text)
+    assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert len(embedder.embedded) == len(set(embedder.embedded))
+    passages = [hit.passage for hit in assistant.search("Clara Voss harbour")]
+    assert sum("Clara Voss" in p.text for p in passages) == 1
+    [passage] = [p for p in passages if "Clara Voss" in p.text]
+    assert {passage.document_id, *passage.also_in} == {"copy.txt", "harbour.txt"}
+
+
+def test_an_unreadable_file_is_one_line_and_does_not_stop_the_run(folder, tmp_path, embedder):
+    (folder / "junk.txt").write_bytes(bytes(range(256)) * 40)
+    assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert [path for path, _ in assistant.skipped()] == ["junk.txt"]
+    assert len(assistant.documents()) == 2
+    assert [path for path, _ in assistant.sync().skipped] == ["junk.txt"]
+
+
+def test_an_unreadable_file_that_is_mended_is_read(folder, tmp_path, embedder):
+    (folder / "junk.txt").write_bytes(bytes(range(256)) * 40)
+    assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    (folder / "junk.txt").write_text("Now it is text about zebras.")
+    assert assistant.sync().added == ("junk.txt",)
+    assert assistant.skipped() == ()
+
+
+def test_a_folder_that_became_empty_leaves_the_index(assistant, folder):
+    for path in [folder / "harbour.txt", folder / "notes" / "market.txt"]:
+        path.unlink()
+    with pytest.raises(FolderError):
+        assistant.sync()
+    assert len(assistant.documents()) == 2
+
+
+def test_another_model_is_refused_by_name(assistant, folder, tmp_path):
+    with pytest.raises(ForeignIndexError, match=r"hash 1.*hash 2"):
+        Assistant.from_folder(
+            folder, index_dir=tmp_path / "index", embed_model=HashEmbedder(fingerprint="hash 2")
+        )
+
+
+def test_a_directory_with_something_else_in_it_is_refused(folder, tmp_path, embedder):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.jpg").write_bytes(b"x")
+    with pytest.raises(ForeignIndexError, match=r"cat\.jpg"):
+        Assistant.from_folder(folder, index_dir=tmp_path / "photos", embed_model=embedder)
+
+
+def test_progress_grows_to_the_whole(folder, tmp_path, embedder):
+    shares = []
+    Assistant.from_folder(
+        folder,
+        index_dir=tmp_path / "i",
+        embed_model=embedder,
+        progress=lambda p: shares.append(p.share),
+    )
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1.0)
+
+
+def test_another_process_sees_the_new_state_without_a_restart(assistant, folder, tmp_path):
+    other = Assistant.from_folder(
+        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
+    )
+    (folder / "new.txt").write_text("Llamas graze on the hill.")
+    other.sync()
+    assert assistant.search("llamas graze")[0].passage.document_id == "new.txt"
