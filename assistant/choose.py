@@ -1,0 +1,60 @@
+"""Which sentences answer: the best, with the neighbour that an opener points at. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.coefficients import Linear
+from assistant.features import sentence_features, starts_in_the_air
+from assistant.question import Question
+from index.types import BlockKind, Found, Sentence
+
+SECOND_WITHIN = 1.5
+"""A further sentence joins when its log odds are within this of the best one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The sentences of an answer, and every sentence's score."""
+
+    chosen: tuple[Sentence, ...]
+    """In the order they are shown: by document of the best first, then by place."""
+    scores: tuple[float, ...]
+    """Log odds for each of ``Found.sentences``."""
+
+
+def choose(question: Question, found: Found, model: Linear, max_sentences: int) -> Choice:
+    """The one to ``max_sentences`` sentences that answer best; none when nothing was found."""
+    if not found.sentences:
+        return Choice((), ())
+    scores = [float(x) for x in model.score(sentence_features(question, found))]
+    order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+    candidates = [i for i in order if found.sentences[i].kind is not BlockKind.HEADING] or order
+    best = candidates[0]
+    picked = [best]
+    if max_sentences > 1 and starts_in_the_air(found.sentences[best].text):
+        picked += _before(found.sentences, best)
+    for i in candidates[1:]:
+        if len(picked) >= max_sentences or scores[i] < scores[best] - SECOND_WITHIN:
+            break
+        if i not in picked and not _repeats(found.sentences, picked, i):
+            picked.append(i)
+    return Choice(_in_reading_order([found.sentences[i] for i in picked]), tuple(scores))
+
+
+def _before(sentences: Sequence[Sentence], i: int) -> list[int]:
+    """The sentence just before, when it is in the same passage and not a heading."""
+    if i and sentences[i - 1].hit.passage.id == sentences[i].hit.passage.id:
+        return [i - 1] if sentences[i - 1].kind is not BlockKind.HEADING else []
+    return []
+
+
+def _repeats(sentences: Sequence[Sentence], picked: Sequence[int], i: int) -> bool:
+    """Whether sentence ``i`` says the same, word for word, as one already picked."""
+    return any(sentences[i].terms == sentences[j].terms for j in picked)
+
+
+def _in_reading_order(chosen: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    documents = list(dict.fromkeys(s.hit.passage.document_id for s in chosen))
+    return tuple(
+        sorted(chosen, key=lambda s: (documents.index(s.hit.passage.document_id), s.start))
+    )

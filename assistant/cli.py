@@ -1,0 +1,215 @@
+"""The command line: ``assistant ask | sync | documents``, and what other packages add to it.
+
+The web page and the evals are above the assistant and register their commands as entry points, so
+that nothing here imports them. Heavy libraries are imported by the commands that need them.
+"""
+
+import json
+import re
+import sys
+from dataclasses import asdict
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from index.errors import GroundedError, UsageError
+
+if TYPE_CHECKING:
+    from assistant.engine import Assistant
+    from assistant.types import Answer
+    from index.types import SyncReport
+
+COMMANDS = "grounded_assistant.commands"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+app = typer.Typer(
+    help="Ask questions of your documents. Every sentence of an answer shows where it stands.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+FolderOption = Annotated[
+    Path | None,
+    typer.Option("--folder", help="Folder of the documents [default: seeds/ here]."),
+]
+IndexOption = Annotated[
+    Path | None,
+    typer.Option("--index", help="Where the index is kept [default: the user's data directory]."),
+]
+SettingsOption = Annotated[
+    Path | None, typer.Option("--settings", help="TOML file with [index] and [answer] settings.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+@app.command(epilog='Example: assistant ask "How old is Draghi?" --folder seeds')
+def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
+    question: Annotated[str, typer.Argument(help="The question.")],
+    folder: FolderOption = None,
+    index: IndexOption = None,
+    settings: SettingsOption = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Answer only from this document (may be repeated).")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer one question, with its sources. A refusal is not an error."""
+    assistant = open_assistant(folder, index, settings)
+    answer = assistant.ask(question, documents=document or None)
+    if as_json:
+        echo_json(answer)
+    else:
+        _show_answer(answer)
+
+
+@app.command(epilog="Example: assistant sync --folder ~/handbook --dry-run")
+def sync(
+    folder: FolderOption = None,
+    index: IndexOption = None,
+    settings: SettingsOption = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring the index in line with the folder: added, changed, moved and removed files."""
+    from assistant.engine import Assistant
+
+    with _progress() as progress:
+        assistant = Assistant.open(
+            folder_or_seeds(folder), index_dir=index, settings=_settings(settings)
+        )
+        report = assistant.sync(dry_run=dry_run, progress=progress)
+    if as_json:
+        echo_json(report)
+    else:
+        _show_report(report, dry_run)
+
+
+@app.command(epilog="Example: assistant documents --folder seeds --json")
+def documents(
+    folder: FolderOption = None,
+    index: IndexOption = None,
+    settings: SettingsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the documents in the index, and the files that could not be read."""
+    assistant = open_assistant(folder, index, settings)
+    found = assistant.documents()
+    if as_json:
+        skipped = [{"path": path, "reason": reason} for path, reason in assistant.skipped()]
+        echo_json({"documents": [asdict(d) for d in found], "skipped": skipped})
+        return
+    for d in found:
+        pages = f", {d.pages} pages" if d.pages else ""
+        echo(f"{d.id}  {d.title}  ({d.characters:,} characters{pages}, {d.passages} passages)")
+    for path, reason in assistant.skipped():
+        echo(f"not read: {path}: {reason}", err=True)
+
+
+def main() -> None:
+    """Entry point of the ``assistant`` command: errors on one line, exit code of the error."""
+    for entry in sorted(entry_points(group=COMMANDS), key=lambda e: e.name):
+        app.add_typer(entry.load(), name=entry.name)
+    try:
+        app()
+    except GroundedError as error:
+        echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        echo("stopped; what was committed is kept, run the command again to go on", err=True)
+        sys.exit(130)
+
+
+def open_assistant(
+    folder: Path | None, index: Path | None, settings: Path | None = None
+) -> "Assistant":
+    """An assistant for the options of a command, its index synced with a progress bar."""
+    from assistant.engine import Assistant
+
+    with _progress() as progress:
+        return Assistant.from_folder(
+            folder_or_seeds(folder),
+            index_dir=index,
+            settings=_settings(settings),
+            progress=progress,
+        )
+
+
+def folder_or_seeds(folder: Path | None) -> Path:
+    """``folder``, else ``seeds/`` of the current directory.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    if folder is not None:
+        return folder
+    if Path("seeds").is_dir():
+        return Path("seeds")
+    raise UsageError("no folder given and no seeds/ here; add: --folder FOLDER_OF_YOUR_DOCUMENTS")
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print ``text`` without the control characters that could drive a terminal."""
+    typer.echo(_CONTROL.sub("�", text), err=err)
+
+
+def echo_json(value: Any) -> None:
+    """Print a dataclass or plain value as one JSON object."""
+    plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value
+    typer.echo(json.dumps(plain, ensure_ascii=True, indent=2))
+
+
+def _settings(path: Path | None) -> Any:
+    from assistant.settings import load_settings
+
+    return load_settings(path) if path else None
+
+
+def _progress() -> Any:
+    """A progress bar on a terminal; nothing elsewhere."""
+    from assistant.progress import sync_progress
+
+    return sync_progress()
+
+
+def _show_answer(answer: "Answer") -> None:
+    echo(answer.text)
+    if answer.citations:
+        echo("\nSources:")
+    for c in answer.citations:
+        page = f", page {c.page}" if c.page else ""
+        echo(f"  [{c.number}] {c.document_id}{page}, characters {c.start}–{c.end}")
+    if answer.refused:
+        echo("\nClosest passages:")
+        for hit in answer.hits[:3]:
+            echo(f"  - {hit.passage.document_id}: {_short(hit.passage.text)}")
+    for notice in answer.notices:
+        echo(f"note: {notice}", err=True)
+
+
+def _short(text: str, length: int = 160) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _show_report(report: "SyncReport", dry_run: bool) -> None:
+    marks = (("+", report.added), ("~", report.changed), ("-", report.removed))
+    for mark, ids in marks:
+        for document_id in ids:
+            echo(f"{mark} {document_id}")
+    for old, new in report.moved:
+        echo(f"> {old} → {new}")
+    for path, reason in report.skipped:
+        echo(f"! {path}: {reason}")
+    for document_id, notices in report.notices.items():
+        for notice in notices:
+            echo(f"  {document_id}: {notice}")
+    done = "would be" if dry_run else "were"
+    counts = (
+        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
+        f"{len(report.removed)} removed, {len(report.unchanged)} unchanged, "
+        f"{len(report.skipped)} skipped"
+    )
+    echo(f"{counts} ({done})" if not report.is_empty else f"up to date: {counts}")

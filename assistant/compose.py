@@ -1,0 +1,79 @@
+"""Chosen sentences to the text of an answer with its citations, and the texts of refusals. Pure.
+
+An answer reports: it says which document says so and quotes it, and asserts nothing itself.
+"""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from assistant.types import Citation
+from index.types import Hit, Sentence
+
+GREETING = (
+    "Hello. I answer questions from your documents only, and show the sentence that each answer "
+    "rests on. Ask me what they say about something, or for an overview."
+)
+HELP = (
+    "I find the sentences in your documents that answer a question, quote them word for word, and "
+    "number them so that each can be checked in its place. When the documents do not answer, I say "
+    "so and show the closest passages. Ask who, what, when, where, how many or why; ask a "
+    "follow-up; or ask “What is this about?” for an overview."
+)
+
+
+def compose(chosen: Sequence[Sentence]) -> tuple[str, tuple[Citation, ...]]:
+    """Text with markers, and the citations in order of first use.
+
+    Args:
+        chosen: at least one sentence, in the order to be shown.
+    """
+    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    paragraphs = []
+    for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
+        quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
+        paragraphs.append(f"According to {title}: {' '.join(quotes)}")
+    return "\n\n".join(paragraphs), citations
+
+
+def compose_overview(chosen: Sequence[Sentence], opening: str) -> tuple[str, tuple[Citation, ...]]:
+    """Like ``compose``, as a list under an opening line."""
+    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    blocks = []
+    for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
+        quotes = [f"- “{_one_line(s.text)}” [{c.number}]" for s, c in group]
+        blocks.append(f"{title}:\n" + "\n".join(quotes))
+    return "\n\n".join((opening, *blocks)), citations
+
+
+def compose_refusal(hits: Sequence[Hit], missing: Sequence[str]) -> str:
+    """Why there is no answer, in plain words.
+
+    Args:
+        hits: the closest passages, best first, maybe none.
+        missing: words of the question that stand nowhere in the documents.
+    """
+    reason = "The documents do not answer this question."
+    if missing:
+        words = ", ".join(f"“{word}”" for word in missing)
+        reason += f" Nothing in them mentions {words}."
+    if hits:
+        titles = list(dict.fromkeys(hit.passage.title for hit in hits))[:3]
+        reason += f" The closest passages found are in {', '.join(titles)}."
+    return reason
+
+
+def _citation(number: int, sentence: Sentence) -> Citation:
+    passage = sentence.hit.passage
+    return Citation(
+        number=number,
+        document_id=passage.document_id,
+        title=passage.title,
+        start=sentence.start,
+        end=sentence.end,
+        quote=sentence.text,
+        page=sentence.page,
+    )
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

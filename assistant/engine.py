@@ -1,0 +1,286 @@
+"""A question to an Answer: the list of steps is ``Assistant.ask``."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.choose import choose
+from assistant.coefficients import load_coefficients
+from assistant.compose import GREETING, HELP, compose, compose_overview, compose_refusal
+from assistant.features import name_terms
+from assistant.followup import context_of
+from assistant.overview import central_sentences
+from assistant.question import Kind, Question, understand
+from assistant.refuse import confidence_of, missing_words
+from assistant.settings import Settings
+from assistant.suggest import suggest_questions
+from assistant.types import Answer, Turn
+from index.embed import load_embedder
+from index.errors import (
+    DocumentNotFoundError,
+    FolderError,
+    IndexBusyError,
+    QuestionError,
+    ReadOnlyIndexError,
+    SettingsError,
+)
+from index.search import Index
+from index.types import Document, DocumentInfo, Hit, SyncProgress, SyncReport
+
+if TYPE_CHECKING:
+    from llama_index.core.query_engine import CustomQueryEngine
+    from llama_index.core.retrievers import BaseRetriever
+
+Progress = Callable[[SyncProgress], None]
+
+OVERVIEW_SENTENCES = 4
+OVERVIEW_DOCUMENTS = 6
+
+
+class Assistant:
+    """Answers questions from the documents of one folder, and shows where. Thread-safe.
+
+    >>> assistant = Assistant.from_folder("seeds")  # doctest: +SKIP
+    >>> assistant.ask("How old is Draghi?").citations[0].quote  # doctest: +SKIP
+    'At 74 years old, he is understandably tired of the fractious Italian political landscape.'
+    """
+
+    def __init__(self, folder: Path, index: Index, settings: Settings) -> None:
+        self.folder = folder
+        self.index = index
+        self.settings = settings
+        self.notices: tuple[str, ...] = ()
+        """Added to every answer: what the user should know about the index."""
+
+    @classmethod
+    def from_folder(  # noqa: PLR0913 - the public contract
+        cls,
+        folder: str | Path,
+        *,
+        index_dir: str | Path | None = None,
+        llm: object | None = None,
+        embed_model: object | None = None,
+        settings: Settings | None = None,
+        progress: Progress | None = None,
+    ) -> "Assistant":
+        """An assistant on ``folder``, its index brought in line with it first.
+
+        Args:
+            folder: of the documents; it is only read, never written to.
+            index_dir: where the index is kept; by default a directory for this folder under the
+                user's data directory.
+            llm: must be None: this version answers in the documents' own words only.
+            embed_model: None for the packaged all-MiniLM-L6-v2, or the name or path of a
+                sentence-transformers model, or a LlamaIndex embedding object.
+            settings: None for the defaults.
+            progress: called while the index is built.
+
+        Raises:
+            FolderError: the folder is missing, empty, or nothing in it can be read.
+            TroubleError: something is wrong with the index or the model.
+        """
+        if llm is not None:
+            raise SettingsError("llm is set; this version only answers word for word: leave it out")
+        assistant = cls.open(
+            folder, index_dir=index_dir, embed_model=embed_model, settings=settings
+        )
+        assistant.notices = assistant._first_sync(progress)
+        return assistant
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | Path,
+        *,
+        index_dir: str | Path | None = None,
+        embed_model: object | None = None,
+        settings: Settings | None = None,
+    ) -> "Assistant":
+        """Like ``from_folder``, with the index as it is: ``sync`` is still to be called."""
+        path = Path(folder).expanduser().resolve()
+        if not path.is_dir():
+            raise FolderError(f"{folder} is not a folder; give the folder of your documents")
+        directory = _index_directory(path, index_dir)
+        settings = settings or Settings()
+        return cls(path, Index(directory, load_embedder(embed_model), settings.index), settings)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+    ) -> Answer:
+        """The answer to ``question``, or a refusal.
+
+        Args:
+            question: 1 to ``settings.answer.max_question_characters`` characters.
+            history: earlier turns, oldest first.
+            documents: ids of the only documents to answer from; None for all.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            DocumentNotFoundError: an id in ``documents`` is not in the index.
+        """
+        text = self._checked(question)
+        self._check_documents(documents)
+        understood = understand(text, self.index.terms, context=context_of(text, history))
+        if understood.kind is Kind.GREETING:
+            return Answer(question, GREETING, confidence=1.0, notices=self.notices)
+        if understood.kind is Kind.HELP:
+            return Answer(question, HELP, confidence=1.0, notices=self.notices)
+        if understood.kind is Kind.OVERVIEW:
+            return self._overview(question, documents)
+        return self._answer(question, understood, documents)
+
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Collection[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Growing answers; the last equals that of ``ask``, which see for arguments and errors."""
+        yield self.ask(question, history=history, documents=documents)
+
+    def search(
+        self, question: str, k: int = 10, *, documents: Collection[str] | None = None
+    ) -> tuple[Hit, ...]:
+        """The ``k`` passages that match best, best first."""
+        self._check_documents(documents)
+        return self.index.search(self._checked(question), count=k, documents=documents).hits
+
+    def document(self, document_id: str) -> Document:
+        """A document with its text.
+
+        Raises:
+            DocumentNotFoundError: no document of that id is in the index.
+        """
+        return self.index.document(document_id)
+
+    def documents(self) -> tuple[DocumentInfo, ...]:
+        """What is in the index, by id."""
+        return self.index.documents()
+
+    def skipped(self) -> tuple[tuple[str, str], ...]:
+        """``(path, reason)`` of the files that could not be read at the last sync."""
+        return self.index.skipped()
+
+    def sync(self, *, dry_run: bool = False, progress: Progress | None = None) -> SyncReport:
+        """Bring the index in line with the folder, or with ``dry_run`` only say what would change.
+
+        Raises:
+            FolderError: the folder is gone or empty; the index stays as it is.
+            IndexBusyError: another process is writing.
+        """
+        report = self.index.sync(self.folder, dry_run=dry_run, progress=progress)
+        if not dry_run:
+            self.notices = ()
+        return report
+
+    def examples(self, count: int = 4) -> tuple[str, ...]:
+        """Up to ``count`` questions that the documents do answer, made from their text."""
+        return suggest_questions(self.index, self.ask, count)
+
+    def warm_up(self) -> None:
+        """Load the embedding model now, so that the first question does not wait for it."""
+        self.index.embedder.embed_question("warm up")
+
+    def describe(self) -> dict[str, str]:
+        """Version, settings, model and state of the index: what an answer can be replayed with."""
+        from importlib.metadata import version
+
+        return {
+            "version": version("grounded-assistant"),
+            "settings": repr(self.settings),
+            **self.index.describe(),
+        }
+
+    def as_retriever(self, k: int = 10) -> "BaseRetriever":
+        """A LlamaIndex retriever whose nodes carry our offsets in their metadata."""
+        from assistant.llamaindex import make_retriever
+
+        return make_retriever(self, k)
+
+    def as_query_engine(self) -> "CustomQueryEngine":
+        """A LlamaIndex query engine: its response is the answer's text, with citations."""
+        from assistant.llamaindex import make_query_engine
+
+        return make_query_engine(self)
+
+    def close(self) -> None:
+        """Close the index."""
+        self.index.close()
+
+    def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
+        options, models = self.settings.answer, load_coefficients()
+        found = self.index.search(question.text, count=options.passages, documents=documents)
+        choice = choose(question, found, models.sentence, options.max_sentences)
+        names = name_terms(asked, self.index.terms)
+        confidence = confidence_of(question, found, choice, models.answer, names)
+        if not choice.chosen or confidence < options.refuse_below:
+            missing = missing_words(asked, question, found, names)
+            refusal = compose_refusal(found.hits, missing)
+            return Answer(asked, refusal, (), True, confidence, found.hits, self.notices)
+        text, citations = compose(choice.chosen)
+        return Answer(asked, text, citations, False, confidence, found.hits, self.notices)
+
+    def _overview(self, asked: str, documents: Collection[str] | None) -> Answer:
+        everything = [d.id for d in self.documents() if documents is None or d.id in documents]
+        shown = everything[:OVERVIEW_DOCUMENTS]
+        each = max(OVERVIEW_SENTENCES // max(len(shown), 1), 1)
+        chosen = [s for id_ in shown for s in central_sentences(self.index.gist(id_), each)]
+        if len(everything) > 1:
+            opening = f"The folder holds {len(everything)} documents. "
+            opening += "From each:" if shown == everything else f"From the first {len(shown)}:"
+        else:
+            opening = "In the document’s own words:"
+        text, citations = compose_overview(chosen, opening)
+        seen = dict.fromkeys(s.hit.passage for s in chosen)
+        hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(seen, start=1))
+        return Answer(asked, text, citations, False, 1.0, hits, self.notices)
+
+    def _first_sync(self, progress: Progress | None) -> tuple[str, ...]:
+        """Sync; when that cannot be now but there is something to answer from, say so instead."""
+        try:
+            self.sync(progress=progress)
+        except (IndexBusyError, ReadOnlyIndexError) as error:
+            if not self.documents():
+                raise
+            return (f"Answers are from the last state of the index: {error}.",)
+        return ()
+
+    def _checked(self, question: str) -> str:
+        longest = self.settings.answer.max_question_characters
+        if not question.strip():
+            raise QuestionError("the question is empty; ask something about the documents")
+        if len(question) > longest:
+            raise QuestionError(
+                f"the question has {len(question)} characters, at most {longest} are read; "
+                "ask a shorter one"
+            )
+        return question.strip()
+
+    def _check_documents(self, documents: Collection[str] | None) -> None:
+        for document_id in sorted(set(documents or ()) - {d.id for d in self.documents()}):
+            raise DocumentNotFoundError(
+                f"no document {document_id!r} in the index; `assistant documents` lists them"
+            )
+
+
+def _index_directory(folder: Path, index_dir: str | Path | None) -> Path:
+    """Where the index of ``folder`` is kept."""
+    if index_dir is None:
+        from platformdirs import user_data_path
+
+        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
+        return user_data_path("grounded-assistant", appauthor=False) / "indexes" / name
+    directory = Path(index_dir).expanduser().resolve()
+    inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
+    if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
+        raise SettingsError(
+            f"the index directory {directory} is inside the folder {folder} that it is made from; "
+            "give another, or one whose name starts with a dot"
+        )
+    return directory

@@ -1,0 +1,57 @@
+"""What a question takes from the conversation before it. Pure, English rules."""
+
+import re
+from collections.abc import Sequence
+
+from assistant.question import STOP_WORDS
+from assistant.types import Turn
+
+_REFERS = re.compile(
+    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|"
+    r"one|ones|same|former|latter|other|others|another|else|more)\b",
+    re.IGNORECASE,
+)
+_CONTINUES = re.compile(
+    r"^\W*(and|but|so|also|then|what about|how about|why( not)?\W*$|how so|when\W*$|where\W*$|"
+    r"who\W*$|how many\W*$|how much\W*$|really|are you sure)",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
+_MARKER = re.compile(r"\[\d+\]")
+MAX_NAMES = 3
+
+
+def context_of(question: str, history: Sequence[Turn]) -> str:
+    """Words to search for beside the question's own: none when it stands alone.
+
+    Args:
+        question: what the user wrote.
+        history: earlier turns, oldest first.
+    """
+    if not history or not refers_back(question):
+        return ""
+    last = history[-1]
+    asked = [w for w in re.findall(r"[\w’'-]+", last.question) if w.lower() not in STOP_WORDS]
+    if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
+        asked += context_of(last.question, history[:-1]).split()
+    return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
+
+
+def refers_back(question: str) -> bool:
+    """Whether the question needs what was said before to be understood."""
+    if _CONTINUES.search(question) or _REFERS.search(question):
+        return True
+    words = re.findall(r"\w+", question.lower())
+    return sum(word not in STOP_WORDS for word in words) == 0
+
+
+def names_in(text: str) -> list[str]:
+    """Capitalised names in ``text``, most frequent first, then in order; no sentence openers."""
+    counts: dict[str, int] = {}
+    for match in _NAME.finditer(_MARKER.sub("", text)):
+        words = match.group().split()
+        while words and words[0].lower() in STOP_WORDS:  # "Then Rome", "The Kremlin"
+            del words[0]
+        if name := " ".join(words):
+            counts[name] = counts.get(name, 0) + 1
+    return sorted(counts, key=lambda name: -counts[name])

@@ -1,0 +1,186 @@
+"""What a question asks for: its kind, its content words, the type of answer. Pure, English rules.
+
+The words are those of question answering since TREC: who asks for a person, when for a time.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+Terms = Callable[[str], list[str]]
+"""Text to stems, as the index compares them."""
+
+
+class Kind(StrEnum):
+    """What to do with what the user wrote."""
+
+    FACT = "fact"
+    OVERVIEW = "overview"
+    GREETING = "greeting"
+    HELP = "help"
+
+
+class AnswerType(StrEnum):
+    """What a sentence must hold to be able to answer."""
+
+    PERSON = "person"
+    TIME = "time"
+    PLACE = "place"
+    NUMBER = "number"
+    REASON = "reason"
+    YES_NO = "yes or no"
+    ANY = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, understood."""
+
+    text: str
+    """As it is searched for: of itself when it stands alone, with what it refers to otherwise."""
+    kind: Kind
+    answer_type: AnswerType
+    terms: tuple[str, ...]
+    """Distinct stems of its content words, in order."""
+    context: tuple[str, ...] = ()
+    """Distinct stems that it takes from the conversation."""
+
+
+STOP_WORDS = frozenset(
+    """
+    a about all also am an and any are as at be because been being but by can could did do
+    does doing done for from get gets give given got had has have having he her here hers him
+    his how i if in into is it its itself just let like many me more most much my of on or
+    other our out over please really she should so some such tell than that the their them
+    then there these they this those through to too under up us very was we were what when
+    where which while who whom whose why will with would you your s t re ve ll d m don didn
+    doesn isn wasn weren aren won couldn wouldn shouldn know say says said mean actually
+    exactly ever still now anyone someone something anything thing things kind sort old long
+    far often big happen happened article document text author according
+    """.split()
+)
+
+_GREETING = re.compile(
+    r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings|thanks?( you)?( very much)?|"
+    r"thank you( so much)?|bye|goodbye)( there| all| everyone)?[\s!.,]*",
+    re.IGNORECASE,
+)
+_HELP = re.compile(
+    r"(please )?(help( me)?|what (can|do) you do|who are you|what are you|how do(es)? (you|this) "
+    r"work|how (can|do|should) i use (you|this)|what can i ask( you)?( about)?)[\s?!.]*",
+    re.IGNORECASE,
+)
+_WHOLE = r"""(it|this|that|(this|that|the|these|those|my|your)\ (\w+\ ){0,2}
+    (articles?|documents?|texts?|files?|folder|papers?|piece|page|story|essay|book|report|op-?ed|
+    collection|corpus|archive))"""
+_POINT = r"""(points?|arguments?|ideas?|messages?|themes?|topics?|thesis|claims?|takeaways?|
+    conclusions?|subjects?|findings?)"""
+_PLEASE = r"(please\ |can\ you\ |could\ you\ )*"
+_OVERVIEW = re.compile(
+    rf"""{_PLEASE}(
+    what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
+    |what\ (does|do)\ {_WHOLE}\ (say|cover|discuss|deal\ with|talk\ about|argue|describe)
+    |(summari[sz]e|sum\ up|outline|recap)(\ {_WHOLE})?
+    |((give|write|show|make|provide)\ )?(me\ )?((an?|the)\ )?((short|brief|quick)\ )?
+        (summary|overview|outline|gist|tl;?dr)(\ of\ {_WHOLE})?
+    |what('s|\ is|\ are)\ the\ ((main|key|central|overall|principal)\ )?({_POINT}|gist|summary)
+        (\ (of|in|from)\ {_WHOLE})?
+    )(\ for\ me|\ please|\ briefly|\ in\ (brief|short|a\ few\ words))*[\s?!.]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
+_TIME = re.compile(
+    r"\b(\d{4}s?|\d{1,2}(st|nd|rd|th)|january|february|march|april|may|june|july|august|september|"
+    r"october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday|spring|"
+    r"summer|autumn|winter|christmas|easter|century|centuries|decades?|years?|months?|weeks?|days?|"
+    r"hours?|minutes?|today|yesterday|tomorrow|ago|during|until|since|before|after|eve)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(in|at|from|to|near|of|into|across|within|on|through)\s+(the\s+)?[A-ZÀ-Þ]")
+_NUMBER = re.compile(
+    r"\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|"
+    r"thousands?|millions?|billions?|half|quarter|thirds?|both|none|single|twice|percent)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(because|since|due|owing|so that|in order|reasons?|caus\w+|therefore|thus|hence|"
+    r"as a result|result\w*|means?|meant|based on|thanks to|lead\w*|led|driven|explain\w*|to \w+)\b",
+    re.IGNORECASE,
+)
+_HOLDS = {
+    AnswerType.PERSON: _NAME,
+    AnswerType.TIME: _TIME,
+    AnswerType.PLACE: _PLACE,
+    AnswerType.NUMBER: _NUMBER,
+    AnswerType.REASON: _REASON,
+}
+
+_ASKS = (
+    (
+        AnswerType.NUMBER,
+        r"\bhow (many|much|old|far|long|tall|large|big|often|high)\b"
+        r"|\bwhat (number|percent\w*|proportion|share|age|amount|fraction)\b",
+    ),
+    (AnswerType.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century|decade)\b"),
+    (
+        AnswerType.PLACE,
+        r"\bwhere\b|\b(what|which) (city|country|place|region|state|town|location)\b",
+    ),
+    (AnswerType.REASON, r"\bwhy\b|\bhow come\b|\bfor what reason\b|\bwhat (caused|causes)\b"),
+    (AnswerType.PERSON, r"\bwho(m|se)?\b|\b(what|which) (person|people|politician|author)\b"),
+    (
+        AnswerType.YES_NO,
+        r"^\W*(and |but |so |then )?(is|are|was|were|do|does|did|has|have|had|can|could|will|would"
+        r"|should|may|might)\b",
+    ),
+)
+
+
+def understand(text: str, terms: Terms, *, context: str = "") -> Question:
+    """The question in ``text``.
+
+    Args:
+        text: what the user wrote, not empty.
+        terms: the index's stemmer.
+        context: words from the conversation that the question refers to.
+    """
+    words = " ".join(text.split())
+    own = content_terms(words, terms)
+    return Question(
+        text=f"{words} {context}".strip(),
+        kind=kind_of(words),
+        answer_type=answer_type_of(words),
+        terms=own,
+        context=tuple(t for t in content_terms(context, terms) if t not in own),
+    )
+
+
+def kind_of(text: str) -> Kind:
+    """What to do with ``text``."""
+    patterns = {Kind.GREETING: _GREETING, Kind.HELP: _HELP, Kind.OVERVIEW: _OVERVIEW}
+    for kind, pattern in patterns.items():
+        if pattern.fullmatch(text.strip()):
+            return kind
+    return Kind.FACT
+
+
+def answer_type_of(text: str) -> AnswerType:
+    """What a sentence must hold to be able to answer ``text``."""
+    for answer_type, pattern in _ASKS:
+        if re.search(pattern, text, re.IGNORECASE):
+            return answer_type
+    return AnswerType.ANY
+
+
+def holds(answer_type: AnswerType, sentence: str) -> bool:
+    """Whether ``sentence`` has something of that type; True for the types that any has."""
+    pattern = _HOLDS.get(answer_type)
+    return pattern is None or bool(pattern.search(sentence))
+
+
+def content_terms(text: str, terms: Terms) -> tuple[str, ...]:
+    """Distinct stems of the words in ``text`` that carry meaning, in order."""
+    words = [w for w in re.findall(r"\w+", text) if w.lower() not in STOP_WORDS]
+    return tuple(dict.fromkeys(terms(" ".join(words))))

@@ -1,0 +1,36 @@
+"""Whether the documents answer at all: a calibrated chance from several scores. Pure."""
+
+import math
+from collections.abc import Sequence
+
+from assistant.choose import Choice
+from assistant.coefficients import Linear
+from assistant.features import answer_features
+from assistant.question import Question
+from index.types import Found
+
+
+def confidence_of(
+    question: Question, found: Found, choice: Choice, model: Linear, names: Sequence[str]
+) -> float:
+    """Chance, 0 to 1, that the documents answer the question and the chosen sentences show it."""
+    if not choice.chosen:
+        return 0.0
+    features = answer_features(question, found, choice.scores, choice.chosen, names)
+    return 1 / (1 + math.exp(-float(model.score(features))))
+
+
+def missing_words(text: str, question: Question, found: Found, names: Sequence[str]) -> list[str]:
+    """Those words of ``text``, as written, that no document has; names and numbers first.
+
+    Args:
+        text: what the user asked.
+        question: the same, understood.
+        found: of the search.
+        names: stems of the names and numbers in the question.
+    """
+    absent = [term for term in question.terms if term in found.missing]
+    absent.sort(key=lambda term: term not in names)
+    words = [word.strip("?!.,;:“”\"'()") for word in text.split()]
+    shown = (next((w for w in words if w.lower().startswith(term[:5])), None) for term in absent)
+    return [word for word in dict.fromkeys(shown) if word][:3]

@@ -1,0 +1,74 @@
+"""All settings in one frozen value, and the one function that reads them from a file."""
+
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from index.errors import SettingsError
+from index.settings import IndexSettings
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """How an answer is chosen and composed."""
+
+    max_sentences: int = 2
+    """The most sentences in an answer to a question of fact, 1 to 10."""
+    passages: int = 10
+    """How many passages are read for an answer, 1 to 50."""
+    refuse_below: float = 0.5
+    """Refuse when the calibrated chance of an answer is below this, 0 (never) to 1 (always)."""
+    max_question_characters: int = 4000
+    """Longer questions are an error."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        _check_range("answer.max_sentences", self.max_sentences, 1, 10)
+        _check_range("answer.passages", self.passages, 1, 50)
+        _check_range("answer.refuse_below", self.refuse_below, 0, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set, grouped by the package that uses it."""
+
+    index: IndexSettings = field(default_factory=IndexSettings)
+    answer: AnswerSettings = field(default_factory=AnswerSettings)
+
+
+def load_settings(path: Path) -> Settings:
+    """Settings from a TOML file with the tables ``[index]`` and ``[answer]``, all optional.
+
+    Raises:
+        SettingsError: the file is missing or not TOML, a key is unknown, a value is wrong.
+    """
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"settings file {path} is not TOML: {error}") from error
+    settings = Settings()
+    for name, table in values.items():
+        if name not in {f.name for f in fields(settings)} or not isinstance(table, dict):
+            raise SettingsError(f"{path}: unknown table [{name}]; expected [index] or [answer]")
+        settings = replace(settings, **{name: _merged(getattr(settings, name), name, table, path)})
+    return settings
+
+
+def _merged(group: Any, name: str, table: dict[str, object], path: Path) -> Any:
+    known = {f.name: type(getattr(group, f.name)) for f in fields(group)}
+    for key, value in table.items():
+        if key not in known:
+            raise SettingsError(f"{path}: unknown key {name}.{key}; known: {', '.join(known)}")
+        if type(value) is not known[key] and not (known[key] is float and type(value) is int):
+            raise SettingsError(
+                f"{path}: {name}.{key} is {value!r}; expected {known[key].__name__}"
+            )
+    return replace(group, **table)
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SettingsError(f"{name} is {value}; expected {low} to {high}")

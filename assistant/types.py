@@ -1,0 +1,46 @@
+"""The nouns of an answer: Turn, Citation, Answer. Frozen values, no library, no logic."""
+
+from dataclasses import dataclass
+
+from index.types import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of the conversation."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a document: ``assistant.document(document_id).text[start:end] == quote``."""
+
+    number: int
+    """The ``[n]`` in the answer's text; from 1, in order of first use."""
+    document_id: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What ``ask`` returns, answered or refused."""
+
+    question: str
+    text: str
+    """Plain text with ``[1]``, ``[2]`` … in order of first use."""
+    citations: tuple[Citation, ...] = ()
+    refused: bool = False
+    """True: the documents do not answer this; then ``citations`` is empty."""
+    confidence: float = 0.0
+    """0 to 1: the calibrated chance that the documents answer the question and that the
+    citations support the answer."""
+    hits: tuple[Hit, ...] = ()
+    """What was found, best first, whether the question was answered or refused."""
+    notices: tuple[str, ...] = ()
+    """What the user should know, one sentence each."""

@@ -1,0 +1,127 @@
+"""Questions to answers, with hash embeddings."""
+
+import pytest
+
+from assistant import Answer, Assistant, Settings, Turn
+from assistant.settings import AnswerSettings
+from index.errors import DocumentNotFoundError, FolderError, QuestionError, SettingsError
+from tests.fakes import HashEmbedder
+
+
+def check(assistant: Assistant, answer: Answer) -> None:
+    """What holds of every answer."""
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for c in answer.citations:
+        assert assistant.document(c.document_id).text[c.start : c.end] == c.quote
+        assert f"[{c.number}]" in answer.text
+        assert " ".join(c.quote.split()) in answer.text
+    assert answer.refused <= (not answer.citations)
+    assert 0 <= answer.confidence <= 1
+    assert [hit.rank for hit in answer.hits] == list(range(1, len(answer.hits) + 1))
+
+
+def test_a_question_is_answered_with_the_sentence_that_says_so(assistant):
+    answer = assistant.ask("Who built the harbour of Lumen in 1887?")
+    check(assistant, answer)
+    assert not answer.refused
+    assert "The harbour of Lumen was built in 1887 by Clara Voss." in {
+        c.quote for c in answer.citations
+    }
+    assert answer.text.startswith("According to harbour.txt: “")
+
+
+def test_what_the_documents_do_not_say_is_refused_with_what_is_missing(assistant):
+    answer = assistant.ask("What is the boiling point of xenon?")
+    check(assistant, answer)
+    assert answer.refused
+    assert answer.citations == ()
+    assert "“xenon”" in answer.text
+    assert answer.hits
+
+
+def test_an_overview_cites_every_document(assistant):
+    answer = assistant.ask("What are these documents about?")
+    check(assistant, answer)
+    assert {c.document_id for c in answer.citations} == {"harbour.txt", "notes/market.txt"}
+
+
+@pytest.mark.parametrize("text", ["Hello!", "what can you do?", "Thanks"])
+def test_small_talk_is_neither_refused_nor_cited(assistant, text):
+    answer = assistant.ask(text)
+    check(assistant, answer)
+    assert not answer.refused
+    assert answer.citations == ()
+
+
+def test_a_follow_up_takes_its_subject_from_the_history(assistant):
+    history = [Turn("Tell me of the lighthouse", "“The lighthouse burned down in 1921 …” [1]")]
+    answer = assistant.ask("Why did it burn down?", history=history)
+    check(assistant, answer)
+    assert any("lamp fell over" in c.quote for c in answer.citations)
+
+
+def test_only_the_given_documents_are_searched(assistant):
+    hits = assistant.ask("Lumen", documents=["notes/market.txt"]).hits
+    assert {hit.passage.document_id for hit in hits} == {"notes/market.txt"}
+
+
+def test_the_last_streamed_answer_is_that_of_ask(assistant):
+    question = "What does a stall cost a day?"
+    assert list(assistant.stream(question))[-1] == assistant.ask(question)
+
+
+def test_the_same_question_gets_the_same_answer(assistant):
+    assert assistant.ask("Who sells honey?") == assistant.ask("Who sells honey?")
+
+
+@pytest.mark.parametrize("question", ["", "  \n ", "a" * 20_000])
+def test_an_empty_or_endless_question_is_an_error_that_says_so(assistant, question):
+    with pytest.raises(QuestionError):
+        assistant.ask(question)
+
+
+@pytest.mark.parametrize("question", ["???", "🦙", "\x00", "SELECT * FROM x; --", "' OR 1=1 \"("])
+def test_odd_questions_are_refused_not_crashed_on(assistant, question):
+    check(assistant, assistant.ask(question))
+
+
+def test_an_unknown_document_is_an_error(assistant):
+    with pytest.raises(DocumentNotFoundError, match=r"nope\.txt"):
+        assistant.ask("Who?", documents=["nope.txt"])
+
+
+def test_a_missing_folder_is_an_error_that_names_it(tmp_path):
+    with pytest.raises(FolderError, match="nowhere"):
+        Assistant.from_folder(tmp_path / "nowhere", embed_model=HashEmbedder())
+
+
+def test_an_index_inside_the_folder_is_refused(folder):
+    with pytest.raises(SettingsError, match="inside the folder"):
+        Assistant.from_folder(folder, index_dir=folder / "index", embed_model=HashEmbedder())
+
+
+def test_refusing_always_and_never_can_be_set(folder, tmp_path):
+    for limit, refused in ((1.0, True), (0.0, False)):
+        assistant = Assistant.from_folder(
+            folder,
+            index_dir=tmp_path / "index",
+            embed_model=HashEmbedder(),
+            settings=Settings(answer=AnswerSettings(refuse_below=limit)),
+        )
+        assert assistant.ask("Who built the harbour?").refused is refused
+
+
+def test_examples_are_answered(assistant):
+    for question in assistant.examples():
+        assert not assistant.ask(question).refused
+
+
+def test_a_llama_index_program_can_use_it(assistant):
+    nodes = assistant.as_retriever(k=3).retrieve("Who built the harbour?")
+    for node in nodes:
+        meta = node.metadata
+        text = assistant.document(meta["document_id"]).text
+        assert text[meta["start"] : meta["end"]] == node.text
+    response = assistant.as_query_engine().query("Who built the harbour of Lumen in 1887?")
+    assert str(response) == assistant.ask("Who built the harbour of Lumen in 1887?").text
+    assert response.source_nodes

@@ -1,0 +1,87 @@
+import pytest
+
+from assistant.followup import context_of, names_in, refers_back
+from assistant.question import AnswerType, Kind, answer_type_of, content_terms, holds, kind_of
+from assistant.types import Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("What is this about?", Kind.OVERVIEW),
+        ("what's this article about", Kind.OVERVIEW),
+        ("Summarise the article", Kind.OVERVIEW),
+        ("Can you summarize this document for me?", Kind.OVERVIEW),
+        ("Give me a short summary.", Kind.OVERVIEW),
+        ("What is the main argument of the text?", Kind.OVERVIEW),
+        ("tl;dr", Kind.OVERVIEW),
+        ("Hi there!", Kind.GREETING),
+        ("thank you so much", Kind.GREETING),
+        ("What can you do?", Kind.HELP),
+        ("help", Kind.HELP),
+        ("What is the plan about?", Kind.FACT),
+        ("What is the capital of France?", Kind.FACT),
+        ("Hi, who wrote this?", Kind.FACT),
+        ("What is the main export of Peru?", Kind.FACT),
+    ],
+)
+def test_kind(text, kind):
+    assert kind_of(text) is kind
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Who built it?", AnswerType.PERSON),
+        ("How old is Draghi?", AnswerType.NUMBER),
+        ("how many parties are there", AnswerType.NUMBER),
+        ("In what year did it open?", AnswerType.TIME),
+        ("Where was he?", AnswerType.PLACE),
+        ("Why did it fail?", AnswerType.REASON),
+        ("Did he travel?", AnswerType.YES_NO),
+        ("Describe the plan", AnswerType.ANY),
+    ],
+)
+def test_answer_type(text, expected):
+    assert answer_type_of(text) is expected
+
+
+def test_a_sentence_holds_what_its_type_asks_for():
+    assert holds(AnswerType.NUMBER, "It has 14 cranes.")
+    assert not holds(AnswerType.NUMBER, "It has cranes.")
+    assert holds(AnswerType.PERSON, "It was built by Clara Voss.")
+    assert not holds(AnswerType.PERSON, "It was built quickly.")
+    assert holds(AnswerType.TIME, "On June 1 it opened.")
+    assert holds(AnswerType.YES_NO, "anything")
+
+
+def test_content_terms_leave_out_function_words():
+    terms = content_terms("How many of the parties are there?", str.split)
+    assert terms == ("parties",)
+
+
+HISTORY = [Turn("Who is the prime minister?", "According to a.txt: “Mario Draghi is.” [1]")]
+
+
+@pytest.mark.parametrize("text", ["How old is he?", "And why?", "What about France?", "Why?"])
+def test_follow_ups_take_words_from_the_last_turn(text):
+    assert refers_back(text)
+    assert "Mario Draghi" in context_of(text, HISTORY)
+    assert "minister" in context_of(text, HISTORY)
+
+
+def test_a_question_that_stands_alone_takes_nothing():
+    assert context_of("When does the oil ban take effect?", HISTORY) == ""
+
+
+def test_without_history_there_is_no_context():
+    assert context_of("How old is he?", []) == ""
+
+
+def test_a_chain_of_follow_ups_reaches_back():
+    history = [*HISTORY, Turn("How old is he?", "“At 74 years old …” [1]")]
+    assert "minister" in context_of("And his party?", history)
+
+
+def test_names_are_ordered_by_how_often_they_stand():
+    assert names_in("Then Rome fell. Mario Draghi saw Rome.")[:2] == ["Rome", "Mario Draghi"]
