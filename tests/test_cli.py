@@ -1,0 +1,119 @@
+"""The command line, as a process."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*arguments: str, cwd: Path = ROOT, home: Path | None = None) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "COLUMNS": "100"}
+    if home:
+        environment["XDG_DATA_HOME"] = str(home)
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_help_names_every_command():
+    result = run("--help")
+    assert result.returncode == 0
+    for command in ("ask", "sync", "documents", "chat", "eval"):
+        assert command in result.stdout
+
+
+def test_help_loads_nothing_heavy():
+    code = (
+        "import sys, assistant.cli\n"
+        "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy'}\n"
+        "sys.exit(f'loaded {heavy & sys.modules.keys()}' if heavy & sys.modules.keys() else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["ask", "Who?", "--folder", "/nowhere/at/all"], "/nowhere/at/all is not a folder"),
+        (["ask", "Who?"], "--folder"),
+        (["sync"], "--folder"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(tmp_path, arguments, message):
+    result = run(*arguments, cwd=tmp_path, home=tmp_path / "home")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in result.stderr
+
+
+def test_an_empty_folder_is_wrong_use(tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = run("ask", "Who?", "--folder", str(tmp_path / "empty"), home=tmp_path / "home")
+    assert result.returncode == 2
+    assert "empty" in result.stderr
+
+
+def test_a_foreign_index_is_trouble_and_stays_as_it_was(tmp_path):
+    index = tmp_path / "index"
+    index.mkdir()
+    (index / "index.sqlite").write_bytes(b"something else entirely" * 100)
+    result = run("ask", "Who?", "--folder", str(ROOT / "seeds"), "--index", str(index))
+    assert result.returncode == 3
+    assert "index.sqlite" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (index / "index.sqlite").read_bytes() == b"something else entirely" * 100
+
+
+def test_unknown_settings_are_named(tmp_path):
+    (tmp_path / "s.toml").write_text("[answer]\nmax_sentence = 3\n")
+    result = run("ask", "Who?", "--settings", str(tmp_path / "s.toml"))
+    assert result.returncode == 2
+    assert "answer.max_sentence" in result.stderr
+
+
+@pytest.mark.model
+def test_ask_prints_one_json_object_with_exact_offsets(tmp_path):
+    result = run("ask", "Did Salvini travel to Moscow?", "--json", home=tmp_path)
+    assert result.returncode == 0, result.stderr
+    answer = json.loads(result.stdout)
+    assert {"question", "text", "refused", "confidence", "citations", "hits", "notices"} <= set(
+        answer
+    )
+    [text] = [path.read_text(encoding="utf-8") for path in (ROOT / "seeds").iterdir()]
+    quotes = [c["quote"] for c in answer["citations"]]
+    for c in answer["citations"]:
+        assert text[c["start"] : c["end"]] == c["quote"]
+    assert any("did not ultimately travel" in q or "stayed at home" in q for q in quotes)
+
+
+@pytest.mark.model
+def test_a_refusal_is_exit_code_0(tmp_path):
+    result = run("ask", "What is the boiling point of xenon?", home=tmp_path)
+    assert result.returncode == 0
+    assert "do not answer" in result.stdout
+
+
+@pytest.mark.model
+def test_documents_and_sync_speak_json(tmp_path):
+    listed = json.loads(run("documents", "--json", home=tmp_path).stdout)
+    assert [d["id"] for d in listed["documents"]] == ["000_3b5f654a8f661caa.txt"]
+    assert json.loads(run("sync", "--json", home=tmp_path).stdout)["unchanged"]
+
+
+def test_control_characters_never_reach_the_terminal(capsys):
+    from assistant.cli import echo
+
+    echo("a\x1b]52;c;aGk=\x07b\rc\x9bd\u202ee")
+    assert not set(capsys.readouterr().out) & set("\x1b\x07\r\x9b\u202e")

@@ -1,0 +1,62 @@
+"""The README says what is true: its snippets run, its commands exist, its limits hold."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_it_is_short():
+    assert len(README.splitlines()) < 150
+
+
+def test_every_linked_file_is_there():
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_every_make_target_it_names_is_there():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = re.findall(r"^make (\w+)", "\n".join(blocks("sh")), re.MULTILINE)
+    assert set(targets) >= {"chat", "test"}
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+@pytest.mark.model
+def test_its_python_runs(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for code in blocks("python"):
+        subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.model
+def test_its_commands_run_and_print_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    commands = [line for block in blocks("sh") for line in block.splitlines()]
+    runnable = [
+        c for c in commands if re.match(r"(\.venv/bin/)?assistant (ask|sync|documents|eval)", c)
+    ]
+    assert len(runnable) >= 4
+    for command in runnable:
+        words = command.removeprefix(".venv/bin/").removeprefix("assistant ")
+        result = subprocess.run(
+            f"{sys.executable} -m assistant {words}",
+            shell=True,
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, (command, result.stderr)
+        if "How old is Draghi?" in command:
+            assert result.stdout.strip() == blocks("text")[0].strip()

@@ -1,0 +1,51 @@
+"""What a user of ``seeds/`` gets, with the packaged model."""
+
+import pytest
+
+from assistant import Turn
+
+pytestmark = pytest.mark.model
+
+
+def quotes(answer):
+    return " ".join(citation.quote for citation in answer.citations)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("How old is Draghi?", "74 years old"),
+        ("Did Salvini travel to Moscow?", "did not ultimately travel to Russia"),
+        ("What is Di Maio's first name?", "Luigi Di Maio"),
+    ],
+)
+def test_an_answer_cites_the_sentence_that_says_so(seeds, question, expected):
+    answer = seeds.ask(question)
+    assert not answer.refused
+    assert expected in quotes(answer)
+
+
+def test_a_follow_up_is_understood(seeds):
+    first = seeds.ask("Who is the prime minister of Italy?")
+    answer = seeds.ask("How old is he?", history=[Turn(first.question, first.text)])
+    assert "74 years old" in quotes(answer)
+
+
+@pytest.mark.parametrize(
+    "question", ["What is the capital of Australia?", "How do I bake sourdough bread?"]
+)
+def test_what_the_article_does_not_say_is_refused(seeds, question):
+    answer = seeds.ask(question)
+    assert answer.refused
+    assert not answer.citations
+    assert answer.hits
+
+
+def test_every_passage_and_citation_is_exact(seeds):
+    [document] = [seeds.document(info.id) for info in seeds.documents()]
+    for hit in seeds.search("Italy Russia Ukraine", k=50):
+        passage = hit.passage
+        assert document.text[passage.start : passage.end] == passage.text
+    for question in seeds.examples():
+        for citation in seeds.ask(question).citations:
+            assert document.text[citation.start : citation.end] == citation.quote
