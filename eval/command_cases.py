@@ -1,0 +1,112 @@
+"""``assistant eval add`` and ``draft``: cases from the command line."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from eval.command_options import FolderOption, IndexOption
+from index.errors import UsageError
+
+if TYPE_CHECKING:
+    from eval.cases import Case
+
+
+def add(  # noqa: PLR0913, PLR0917 - options of the command line
+    cases: Annotated[Path, typer.Argument(help="The case folder; made when missing.")],
+    question: Annotated[str, typer.Option(help="The question.")] = "",
+    answer: Annotated[list[str] | None, typer.Option(help="A right short answer.")] = None,
+    evidence: Annotated[
+        list[str] | None, typer.Option(help="Text of the documents that shows it, verbatim.")
+    ] = None,
+    document: Annotated[
+        list[str] | None, typer.Option(help="Id of a document that holds it; found by evidence.")
+    ] = None,
+    unanswerable: Annotated[
+        bool, typer.Option("--unanswerable", help="The documents do not answer it.")
+    ] = False,
+    tag: Annotated[list[str] | None, typer.Option(help="A word to group cases by.")] = None,
+    case_id: Annotated[str, typer.Option("--id", help="Made from the question if not given.")] = "",
+    from_answer: Annotated[
+        Path | None,
+        typer.Option(help="What `assistant ask --json` printed, as a file, to start from."),
+    ] = None,
+    folder: FolderOption = None,
+    index: IndexOption = None,
+) -> None:
+    """Add one case. Its evidence is checked against the documents."""
+    from eval.answerer import documents_folder, opener
+    from eval.cases import append_case
+    from eval.write_case import CaseParts, complete_case
+
+    parts = CaseParts(
+        id=case_id,
+        question=question,
+        answers=tuple(answer or ()),
+        evidence=tuple(evidence or ()),
+        documents=tuple(document or ()),
+        tags=tuple(tag or ()),
+        answerable=not unanswerable,
+        answer_file=from_answer,
+    )
+    case = complete_case(parts, lambda: opener(index=index)(documents_folder(cases, folder)))
+    typer.echo(f"{append_case(cases, case)}: added {case.id}")
+
+
+def draft(
+    folder: Annotated[Path, typer.Argument(help="The documents to draft from.")],
+    out: Annotated[
+        Path, typer.Option(help="Case folder, or .jsonl file, that accepted drafts are added to.")
+    ] = Path("drafts.jsonl"),
+    limit: Annotated[int, typer.Option(min=1, help="Most drafts to offer.")] = 30,
+    accept_all: Annotated[
+        bool, typer.Option("--yes", help="Keep all without asking; mend them in the file.")
+    ] = False,
+    index: IndexOption = None,
+) -> None:
+    """Draft cases from documents, to be accepted one by one."""
+    from eval.answerer import opener
+    from eval.cases import append_case
+    from eval.draft import draft_cases
+    from eval.write_case import new_cases, sources_of
+
+    offered = new_cases(out, draft_cases(sources_of(opener(index=index)(folder)), limit))
+    if not offered:
+        raise UsageError(f"{folder}: nothing new to draft from; write cases with `eval add`")
+    asks = _is_interactive() and not accept_all
+    kept = 0
+    for case in _accepted(offered) if asks else offered:
+        append_case(out, case)
+        kept += 1
+    typer.echo(f"{out}: {kept} of {len(offered)} drafts added")
+
+
+def _is_interactive() -> bool:
+    return sys.stdin.isatty()
+
+
+def _accepted(drafts: Sequence["Case"]) -> Iterator["Case"]:
+    """The drafts that the person at the terminal keeps, as they leave them."""
+    for number, case in enumerate(drafts, start=1):
+        _show(number, len(drafts), case)
+        choice = typer.prompt("keep it? yes, no, edit the question, quit", default="y")[:1].lower()
+        if choice == "q":
+            return
+        if choice == "e":
+            wording = typer.prompt("question", default=case.question)
+            yield replace(case, question=wording)
+        elif choice == "y":
+            yield case
+
+
+def _show(number: int, total: int, case: "Case") -> None:
+    from eval.wording import one_line
+
+    typer.echo(f"\n{number} of {total}  {one_line(case.question, 500)}")
+    typer.echo(f"  answer:   {one_line('; '.join(case.answers), 500) or '(none)'}")
+    for item in case.evidence:
+        typer.echo(f"  evidence: {one_line(item, 500)}")
+    typer.echo(f"  in:       {one_line(', '.join(case.documents), 500)}")
