@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.coefficients import Linear
-from assistant.features import sentence_features, starts_in_the_air
+from assistant.features import Readings, sentence_features, starts_in_the_air
 from assistant.question import Question
 from index.types import BlockKind, Found, Sentence
 
-SECOND_WITHIN = 1.5
+SECOND_WITHIN = 2.0
 """A further sentence joins when its log odds are within this of the best one's."""
 
 
@@ -22,22 +22,28 @@ class Choice:
     """Log odds for each of ``Found.sentences``."""
 
 
-def choose(question: Question, found: Found, model: Linear, max_sentences: int) -> Choice:
+def choose(
+    question: Question,
+    found: Found,
+    model: Linear,
+    max_sentences: int,
+    readings: Readings | None = None,
+) -> Choice:
     """The one to ``max_sentences`` sentences that answer best; none when nothing was found."""
     if not found.sentences:
         return Choice((), ())
-    scores = [float(x) for x in model.score(sentence_features(question, found))]
+    scores = [float(x) for x in model.score(sentence_features(question, found, readings))]
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
     candidates = [i for i in order if found.sentences[i].kind is not BlockKind.HEADING] or order
     best = candidates[0]
     picked = [best]
-    if max_sentences > 1 and starts_in_the_air(found.sentences[best].text):
-        picked += _before(found.sentences, best)
     for i in candidates[1:]:
-        if len(picked) >= max_sentences or scores[i] < scores[best] - SECOND_WITHIN:
+        if len(picked) == max_sentences or scores[i] < scores[best] - SECOND_WITHIN:
             break
-        if i not in picked and not _repeats(found.sentences, picked, i):
+        if not _repeats(found.sentences, picked, i):
             picked.append(i)
+    if len(picked) < max_sentences and starts_in_the_air(found.sentences[best].text):
+        picked += _before(found.sentences, best)
     return Choice(_in_reading_order([found.sentences[i] for i in picked]), tuple(scores))
 
 

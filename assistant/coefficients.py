@@ -7,7 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from assistant.features import ANSWER_FEATURES, SENTENCE_FEATURES, Matrix
+from assistant.features import (
+    ANSWER_FEATURES,
+    READER_ANSWER_FEATURES,
+    READER_SENTENCE_FEATURES,
+    SENTENCE_FEATURES,
+    Matrix,
+)
 from index.errors import TroubleError
 
 FILE = "coefficients.json"
@@ -35,16 +41,24 @@ class Coefficients(NamedTuple):
 
 
 @cache
-def load_coefficients() -> Coefficients:
-    """Those in ``coefficients.json``.
+def load_coefficients(*, with_reader: bool) -> Coefficients:
+    """Those in ``coefficients.json``, fitted with or without the reader's features.
 
     Raises:
         TroubleError: the file does not fit this version of the program.
     """
     values = json.loads(files("assistant").joinpath(FILE).read_text(encoding="utf-8"))
-    return Coefficients(
-        _linear(values["sentence"], SENTENCE_FEATURES), _linear(values["answer"], ANSWER_FEATURES)
-    )
+    chosen = values["with_reader" if with_reader else "without_reader"]
+    sentence, answer = feature_names(with_reader=with_reader)
+    return Coefficients(_linear(chosen["sentence"], sentence), _linear(chosen["answer"], answer))
+
+
+def feature_names(*, with_reader: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a sentence's and of an answer's features, in order."""
+    if with_reader:
+        sentence = SENTENCE_FEATURES + READER_SENTENCE_FEATURES
+        return sentence, ANSWER_FEATURES + READER_ANSWER_FEATURES
+    return SENTENCE_FEATURES, ANSWER_FEATURES
 
 
 def _linear(values: dict[str, float], names: tuple[str, ...]) -> Linear:

@@ -12,6 +12,7 @@ from assistant.features import name_terms
 from assistant.followup import context_of
 from assistant.overview import central_sentences
 from assistant.question import Kind, Question, understand
+from assistant.reader import PackagedReader, Reader, Reading, read_best
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import Settings
 from assistant.suggest import suggest_questions
@@ -26,7 +27,7 @@ from index.errors import (
     SettingsError,
 )
 from index.search import Index
-from index.types import Document, DocumentInfo, Hit, SyncProgress, SyncReport
+from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[SyncProgress], None]
 
+READ_PASSAGES = 5
+"""How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
 OVERVIEW_SENTENCES = 4
 OVERVIEW_DOCUMENTS = 6
 
@@ -50,6 +53,7 @@ class Assistant:
         self.folder = folder
         self.index = index
         self.settings = settings
+        self.reader: Reader = PackagedReader()
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
 
@@ -184,8 +188,10 @@ class Assistant:
         return suggest_questions(self.index, self.ask, count)
 
     def warm_up(self) -> None:
-        """Load the embedding model now, so that the first question does not wait for it."""
+        """Load the models now, so that the first question does not wait for it."""
         self.index.embedder.embed_question("warm up")
+        if self.settings.answer.reader:
+            self.reader.read("warm up", ["warm up"], [[(0, 7)]])
 
     def describe(self) -> dict[str, str]:
         """Version, settings, model and state of the index: what an answer can be replayed with."""
@@ -214,17 +220,24 @@ class Assistant:
         self.index.close()
 
     def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
-        options, models = self.settings.answer, load_coefficients()
+        options = self.settings.answer
         found = self.index.search(question.text, count=options.passages, documents=documents)
-        choice = choose(question, found, models.sentence, options.max_sentences)
+        readings = self._read(question, found)
+        models = load_coefficients(with_reader=readings is not None)
+        choice = choose(question, found, models.sentence, options.max_sentences, readings)
         names = name_terms(asked, self.index.terms)
-        confidence = confidence_of(question, found, choice, models.answer, names)
+        confidence = confidence_of(question, found, choice, models.answer, names, readings)
         if not choice.chosen or confidence < options.refuse_below:
             missing = missing_words(asked, question, found, names)
             refusal = compose_refusal(found.hits, missing)
             return Answer(asked, refusal, (), True, confidence, found.hits, self.notices)
         text, citations = compose(choice.chosen)
         return Answer(asked, text, citations, False, confidence, found.hits, self.notices)
+
+    def _read(self, question: Question, found: Found) -> dict[int, Reading] | None:
+        if not self.settings.answer.reader:
+            return None
+        return read_best(self.reader, question.text, found.sentences, READ_PASSAGES)
 
     def _overview(self, asked: str, documents: Collection[str] | None) -> Answer:
         everything = [d.id for d in self.documents() if documents is None or d.id in documents]

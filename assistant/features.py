@@ -4,16 +4,21 @@
 ``eval/fit.py`` fits on public data.
 """
 
+import math
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
 
 from assistant.question import AnswerType, Question, Terms, content_terms, holds
+from assistant.reader import Reading
 from index.types import BlockKind, Found, Sentence
 
 Matrix = npt.NDArray[np.float64]
+Readings = Mapping[int, Reading]
+"""What the reader makes of some of the passages found, by passage id."""
 
 SENTENCE_FEATURES = (
     "similarity",  # cosine with the question
@@ -22,6 +27,7 @@ SENTENCE_FEATURES = (
     "coverage",  # share of the question's content words in it, weighted by how telling each is
     "coverage_z",
     "near_coverage",  # the same with the sentence before and after
+    "resolved_coverage",  # the same with the three before, where it says "he" or "they"
     "passage_coverage",
     "context_coverage",  # of what the question takes from the conversation
     "bm25_like",  # weight of the shared words, falling with the sentence's length
@@ -32,6 +38,11 @@ SENTENCE_FEATURES = (
     "is_heading",
     "is_short",  # fewer than five words
     "log_words",
+)
+READER_SENTENCE_FEATURES = (
+    "reader_mass",  # chance that the answer is there and starts in it
+    "reader_answerable",  # log odds that its passage answers; of an unread one, UNREAD
+    "reader_points_here",  # the words it points at, in the passage it likes best, are in it
 )
 ANSWER_FEATURES = (
     "similarity",  # of the best sentence
@@ -48,6 +59,18 @@ ANSWER_FEATURES = (
     "agreement",  # the best by meaning is the best by words
     "few_terms",  # one over the number of content words
 )
+
+READER_ANSWER_FEATURES = (
+    "reader_best",  # log odds of the passage it likes best
+    "reader_chosen",  # of the chosen sentences' passages
+    "reader_mass",  # chance that the answer starts in the chosen sentences
+    "reader_agrees",  # the passage it likes best is among those chosen
+)
+UNREAD = -6.0
+LOOK_BACK = 3
+"""How many sentences before a pronoun may name what it stands for."""
+
+_PRONOUN = re.compile(r"\b(he|she|they|his|her|hers|their|him|them|its?|who)\b", re.IGNORECASE)
 
 _AIR = re.compile(
     r"\W*(he|she|it|they|his|her|its|their|this|these|those|that|such|there|here|but|and|however|"
@@ -69,51 +92,80 @@ def coverage(terms: Sequence[str], weights: Mapping[str, float], present: Collec
     return sum(weights.get(term, 0.0) for term in terms if term in present) / total
 
 
-def sentence_features(question: Question, found: Found) -> Matrix:
-    """One row of ``SENTENCE_FEATURES`` for each of ``found.sentences``."""
-    sentences = found.sentences
-    passages = passage_terms(sentences)
-    typed = question.answer_type not in (AnswerType.ANY, AnswerType.YES_NO)
-    rows = []
-    for i, s in enumerate(sentences):
-        near = s.terms | _neighbour(sentences, i, -1) | _neighbour(sentences, i, +1)
-        matched = sum(found.weights.get(t, 0.0) for t in question.terms if t in s.terms)
-        has = holds(question.answer_type, s.text)
-        words = len(s.text.split())
-        rows.append(
-            (
-                s.similarity,
-                0.0,
-                s.hit.similarity,
-                coverage(question.terms, found.weights, s.terms),
-                0.0,
-                coverage(question.terms, found.weights, near),
-                coverage(question.terms, found.weights, passages[s.hit.passage.id]),
-                coverage(question.context, found.weights, near),
-                matched / (1 + words / 25),
-                1 / s.hit.rank,
-                float(typed and has),
-                float(typed and not has),
-                float(starts_in_the_air(s.text)),
-                float(s.kind is BlockKind.HEADING),
-                float(words < 5),
-                float(np.log1p(words)),
-            )
-        )
+def sentence_features(question: Question, found: Found, readings: Readings | None) -> Matrix:
+    """One row of ``SENTENCE_FEATURES`` for each of ``found.sentences``.
+
+    With ``readings`` (by passage id) the ``READER_SENTENCE_FEATURES`` follow in the same row.
+    """
+    rows = [_sentence_row(question, found, i) for i in range(len(found.sentences))]
     matrix = np.array(rows, np.float64).reshape(len(rows), len(SENTENCE_FEATURES))
     matrix[:, 1] = _standardised(matrix[:, 0])
     matrix[:, 4] = _standardised(matrix[:, 3])
-    return matrix
+    if readings is None:
+        return matrix
+    read = np.array(_reader_rows(found.sentences, readings), np.float64)
+    return np.hstack([matrix, read.reshape(len(rows), len(READER_SENTENCE_FEATURES))])
 
 
-def answer_features(
+def _sentence_row(question: Question, found: Found, i: int) -> tuple[float, ...]:
+    s, weights = found.sentences[i], found.weights
+    near = s.terms | _neighbour(found.sentences, i, -1) | _neighbour(found.sentences, i, +1)
+    matched = sum(weights.get(t, 0.0) for t in question.terms if t in s.terms)
+    typed = question.answer_type not in (AnswerType.ANY, AnswerType.YES_NO)
+    has = holds(question.answer_type, s.text)
+    words = len(s.text.split())
+    return (
+        s.similarity,
+        0.0,
+        s.hit.similarity,
+        coverage(question.terms, weights, s.terms),
+        0.0,
+        coverage(question.terms, weights, near),
+        coverage(question.terms, weights, _resolved(found.sentences, i)),
+        coverage(question.terms, weights, found.passage_terms[s.hit.passage.id]),
+        coverage(question.context, weights, near),
+        matched / (1 + words / 25),
+        1 / s.hit.rank,
+        float(typed and has),
+        float(typed and not has),
+        float(starts_in_the_air(s.text)),
+        float(s.kind is BlockKind.HEADING),
+        float(words < 5),
+        float(np.log1p(words)),
+    )
+
+
+def _reader_rows(sentences: Sequence[Sentence], readings: Readings) -> list[tuple[float, ...]]:
+    best = max(readings, key=lambda id_: readings[id_].answerable, default=None)
+    rows: list[tuple[float, ...]] = []
+    for place, s in places_in_passage(sentences):
+        id_ = s.hit.passage.id
+        if id_ not in readings:
+            rows.append((0.0, UNREAD, 0.0))
+            continue
+        reading = readings[id_]
+        start = s.hit.passage.start + reading.span[0]
+        points = id_ == best and s.start <= start < s.end
+        mass = reading.masses[place] * sigmoid(reading.answerable)
+        rows.append((mass, reading.answerable, float(points)))
+    return rows
+
+
+def places_in_passage(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Sentence]]:
+    """Each sentence with its number among those of its passage, from 0."""
+    for _, group in groupby(sentences, key=lambda s: s.hit.passage.id):
+        yield from enumerate(group)
+
+
+def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     question: Question,
     found: Found,
     scores: Sequence[float],
     chosen: Sequence[Sentence],
     names: Sequence[str],
+    readings: Readings | None,
 ) -> Matrix:
-    """``ANSWER_FEATURES`` of an answer made of ``chosen``.
+    """``ANSWER_FEATURES`` of an answer made of ``chosen``; with readings also the reader's.
 
     Args:
         question: what was asked.
@@ -121,8 +173,9 @@ def answer_features(
         scores: of each of ``found.sentences``.
         chosen: the sentences of the answer, at least one.
         names: stems of the names and numbers in the question.
+        readings: by passage id; None without a reader.
     """
-    passages = passage_terms(found.sentences)
+    passages = found.passage_terms
     best = int(np.argmax(scores))
     home = found.sentences[best].hit.passage.id
     rivals = [x for x, s in zip(scores, found.sentences, strict=True) if s.hit.passage.id != home]
@@ -133,7 +186,7 @@ def answer_features(
     nearest = max(range(len(found.sentences)), key=lambda i: found.sentences[i].similarity)
     worded = max(found.hits, key=lambda hit: hit.bm25)
     terms, weights = question.terms, found.weights
-    return np.array(
+    features = np.array(
         (
             max(s.similarity for s in found.sentences),
             max(hit.similarity for hit in found.hits),
@@ -151,6 +204,30 @@ def answer_features(
         ),
         np.float64,
     )
+    if readings is None:
+        return features
+    return np.concatenate([features, _reader_answer(found, chosen, readings)])
+
+
+def _reader_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
+    answerable = {id_: reading.answerable for id_, reading in readings.items()}
+    here = {s.hit.passage.id for s in chosen}
+    best = max(answerable, key=lambda id_: answerable[id_], default=-1)
+    rows = _reader_rows(found.sentences, readings)
+    mass = sum(row[0] for row, s in zip(rows, found.sentences, strict=True) if s in chosen)
+    return np.array(
+        (
+            answerable.get(best, UNREAD),
+            max((answerable.get(id_, UNREAD) for id_ in here), default=UNREAD),
+            min(mass, 1.0),
+            float(best in here),
+        )
+    )
+
+
+def sigmoid(log_odds: float) -> float:
+    """Log odds as a chance, 0 to 1."""
+    return 1 / (1 + math.exp(-max(min(log_odds, 50.0), -50.0)))
 
 
 def name_terms(text: str, terms: Terms) -> tuple[str, ...]:
@@ -160,12 +237,13 @@ def name_terms(text: str, terms: Terms) -> tuple[str, ...]:
     return content_terms(" ".join(named), terms)
 
 
-def passage_terms(sentences: Sequence[Sentence]) -> dict[int, frozenset[str]]:
-    """All terms of each passage, by passage id."""
-    result: dict[int, frozenset[str]] = {}
-    for s in sentences:
-        result[s.hit.passage.id] = result.get(s.hit.passage.id, frozenset()) | s.terms
-    return result
+def _resolved(sentences: Sequence[Sentence], i: int) -> frozenset[str]:
+    """Terms of sentence ``i``; where it has a pronoun, also of what the pronoun may stand for."""
+    terms = sentences[i].terms
+    if _PRONOUN.search(sentences[i].text):
+        for step in range(1, LOOK_BACK + 1):
+            terms |= _neighbour(sentences, i, -step)
+    return terms
 
 
 def _neighbour(sentences: Sequence[Sentence], i: int, step: int) -> frozenset[str]:

@@ -56,8 +56,8 @@ STOP_WORDS = frozenset(
     then there these they this those through to too under up us very was we were what when
     where which while who whom whose why will with would you your s t re ve ll d m don didn
     doesn isn wasn weren aren won couldn wouldn shouldn know say says said mean actually
-    exactly ever still now anyone someone something anything thing things kind sort old long
-    far often big happen happened article document text author according
+    exactly ever still now anyone someone something anything thing things kind sort happen
+    happened article document text author according
     """.split()
 )
 
@@ -106,7 +106,8 @@ _NUMBER = re.compile(
 )
 _REASON = re.compile(
     r"\b(because|since|due|owing|so that|in order|reasons?|caus\w+|therefore|thus|hence|"
-    r"as a result|result\w*|means?|meant|based on|thanks to|lead\w*|led|driven|explain\w*|to \w+)\b",
+    r"as a result|result\w*|means?|meant|based on|thanks to|lead\w*|led|driven|explain\w*|"
+    r"to \w+)\b",
     re.IGNORECASE,
 )
 _HOLDS = {

@@ -1,23 +1,27 @@
 """Whether the documents answer at all: a calibrated chance from several scores. Pure."""
 
-import math
 from collections.abc import Sequence
 
 from assistant.choose import Choice
 from assistant.coefficients import Linear
-from assistant.features import answer_features
+from assistant.features import Readings, answer_features, sigmoid
 from assistant.question import Question
 from index.types import Found
 
 
-def confidence_of(
-    question: Question, found: Found, choice: Choice, model: Linear, names: Sequence[str]
+def confidence_of(  # noqa: PLR0913, PLR0917 - all that is known of an answer
+    question: Question,
+    found: Found,
+    choice: Choice,
+    model: Linear,
+    names: Sequence[str],
+    readings: Readings | None = None,
 ) -> float:
     """Chance, 0 to 1, that the documents answer the question and the chosen sentences show it."""
     if not choice.chosen:
         return 0.0
-    features = answer_features(question, found, choice.scores, choice.chosen, names)
-    return 1 / (1 + math.exp(-float(model.score(features))))
+    features = answer_features(question, found, choice.scores, choice.chosen, names, readings)
+    return sigmoid(float(model.score(features)))
 
 
 def missing_words(text: str, question: Question, found: Found, names: Sequence[str]) -> list[str]:

@@ -16,7 +16,7 @@ def quotes(answer):
     [
         ("How old is Draghi?", "74 years old"),
         ("Did Salvini travel to Moscow?", "did not ultimately travel to Russia"),
-        ("What is Di Maio's first name?", "Luigi Di Maio"),
+        ("Who presented a peace plan to the UN Secretary General?", "Luigi Di Maio"),
     ],
 )
 def test_an_answer_cites_the_sentence_that_says_so(seeds, question, expected):

@@ -1,0 +1,163 @@
+"""The reader: where in a passage the answer to a question stands, and whether it is there at all.
+
+A cross-encoder of our own (docs/model-card.md), read for the few best passages only. torch is
+loaded with the first question; importing this module loads nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from itertools import groupby
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from index.embed import has_bf16
+from index.model import packaged_model, verify_model
+from index.types import Sentence
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+    from assistant.reader_model import ReaderModel
+
+WEIGHTS = "reader.safetensors"
+SHA256 = "565327e36bfb39df9ef44748c963b6b39df9e55c58aad62632c117a3555a1490"
+LONGEST_QUESTION = 400
+"""Characters of a question that are read."""
+LONGEST_ANSWER_TOKENS = 30
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of one passage."""
+
+    answerable: float
+    """Log odds that the passage answers the question."""
+    span: Span
+    """The words most likely to be the answer, as offsets into the passage."""
+    masses: tuple[float, ...]
+    """For each sentence, the chance (0 to 1) that the answer starts in it, if there is one."""
+
+
+class Reader(Protocol):
+    """Anything that reads; tests pass a scripted one."""
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        """A reading of each passage.
+
+        Args:
+            question: what is asked.
+            passages: any number of texts; none gives an empty list.
+            sentences: for each passage, the spans of its sentences.
+        """
+
+
+def read_best(
+    reader: Reader, question: str, sentences: Sequence[Sentence], count: int
+) -> dict[int, Reading]:
+    """Readings of the first ``count`` passages that ``sentences`` belong to, by passage id.
+
+    Args:
+        reader: does the reading.
+        question: what is asked.
+        sentences: as in ``Found.sentences``: all of each passage, best passage first.
+        count: at least 1.
+    """
+    groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.hit.passage.id)]
+    passages = [group[0].hit.passage for group in groups[:count]]
+    spans = [
+        [(s.start - passage.start, s.end - passage.start) for s in group]
+        for passage, group in zip(passages, groups, strict=False)
+    ]
+    readings = reader.read(question, [passage.text for passage in passages], spans)
+    return {passage.id: reading for passage, reading in zip(passages, readings, strict=True)}
+
+
+class PackagedReader:
+    """The reader that comes with the assistant, on the CPU. Safe to use from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._loaded: tuple[ReaderModel, Tokenizer] | None = None
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        """See ``Reader``.
+
+        Raises:
+            ModelError: the weights are missing or were altered.
+        """
+        if not passages:
+            return []
+        import torch
+
+        from assistant.reader_model import to_inputs
+
+        model, tokenizer = self._model()
+        encodings = tokenizer.encode_batch([(question[:LONGEST_QUESTION], p) for p in passages])
+        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
+            start, end, answerable = model(**to_inputs(encodings))
+        return [
+            _reading(encoding, start[row].numpy(), end[row].numpy(), float(answerable[row]), spans)
+            for row, (encoding, spans) in enumerate(zip(encodings, sentences, strict=True))
+        ]
+
+    def _model(self) -> "tuple[ReaderModel, Tokenizer]":
+        with self._lock:
+            if self._loaded is None:
+                with as_file(files("assistant").joinpath(WEIGHTS)) as path:
+                    self._loaded = load_reader(path)
+            return self._loaded
+
+
+def load_reader(weights: Path, sha256: str = SHA256) -> "tuple[ReaderModel, Tokenizer]":
+    """The network with ``weights`` on top of the packaged embeddings, and its tokenizer.
+
+    Raises:
+        ModelError: the weights are missing, or their sha256 differs.
+    """
+    from safetensors.torch import load_file
+
+    from assistant.reader_model import ReaderModel, load_tokenizer
+
+    verify_model(weights.parent, {weights.name: sha256}, reinstall="grounded-assistant")
+    base = packaged_model().path
+    model = ReaderModel(base)
+    model.load_state_dict({k: v.float() for k, v in load_file(weights).items()}, strict=False)
+    return model.eval(), load_tokenizer(base)
+
+
+def _reading(
+    encoding: Any, start: Any, end: Any, answerable: float, sentences: Sequence[Span]
+) -> Reading:
+    offsets = np.asarray(encoding.offsets)
+    inside = (np.asarray(encoding.type_ids) == 1) & (offsets[:, 1] > offsets[:, 0])
+    if not inside.any():
+        return Reading(answerable, (0, 0), (0.0,) * len(sentences))
+    # Without the padding and the separator at the end.
+    start = np.where(inside, start[: len(offsets)], -np.inf)
+    end = np.where(inside, end[: len(offsets)], -np.inf)
+    chance = np.exp(start - start.max())
+    chance /= chance.sum()
+    masses = [
+        float(chance[inside & (offsets[:, 0] >= first) & (offsets[:, 0] < last)].sum())
+        for first, last in sentences
+    ]
+    first, last = _best_span(start, end)
+    return Reading(answerable, (int(offsets[first][0]), int(offsets[last][1])), tuple(masses))
+
+
+def _best_span(start: Any, end: Any) -> Span:
+    """First and last token of the best answer of at most ``LONGEST_ANSWER_TOKENS`` tokens."""
+    scores = start[:, None] + end[None, :]
+    allowed = np.triu(np.tril(np.ones_like(scores, bool), LONGEST_ANSWER_TOKENS - 1))
+    best = int(np.argmax(np.where(allowed, scores, -np.inf)))
+    return best // len(end), best % len(end)
