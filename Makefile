@@ -17,8 +17,9 @@ ask: install
 eval: install
 	$(BIN)/assistant eval run eval/seeds --folder seeds
 
+# One thread for torch: a browser and a server share the cores, and its threads wait by spinning.
 test: system dev check
-	$(BIN)/python -m pytest -q
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q
 
 fast: dev
 	$(BIN)/python -m pytest -q -m "not model and not browser and not crash and not bench"

@@ -1,0 +1,120 @@
+from assistant.types import Answer, Turn
+from tests.fakes_ui import EXAMPLES, FakeAssistant
+from ui import chat
+from ui.escape import escape_markdown
+
+ASKED = "How old is Draghi?"
+
+
+def said(text):
+    return {"role": "user", "content": [{"type": "text", "text": escape_markdown(text)}]}
+
+
+def answered(text="x"):
+    return {"role": "assistant", "content": text}
+
+
+def fake():
+    return FakeAssistant(delay_seconds=0)
+
+
+class Failing(FakeAssistant):
+    def stream(self, question, *, history=(), documents=None):
+        yield Answer(question, "Half an")
+        raise ConnectionError("gone")
+
+
+def test_asking_adds_the_question_escaped():
+    assert chat.begin([], " what is *this* <b>? ") == [
+        {"role": "user", "content": "what is &#42;this&#42; &#60;b&#62;?"}
+    ]
+
+
+def test_an_empty_question_changes_nothing():
+    messages = [said("a"), answered()]
+    assert chat.begin(messages, " \n ") == messages
+
+
+def test_an_answer_grows_to_its_end_with_sources_below():
+    steps = [turn[-1]["content"] for turn in chat.reply(fake(), [said(ASKED)])]
+    assert len(steps) > 3
+    assert all(step.endswith(" ▍") for step in steps[:-1])
+    assert all("Sources" not in step for step in steps[:-1])
+    assert steps[-1].count("](#cite=") == 2
+    assert "### Sources" in steps[-1]
+
+
+def test_the_question_reaches_the_engine_as_it_was_typed_with_the_turns_before():
+    engine = fake()
+    first = [*chat.reply(engine, [said(ASKED)])][-1]
+    list(chat.reply(engine, [*first, said("And `_him_` & <co>?")], ["a.txt"]))
+    question, history, documents = engine.asked[-1]
+    assert question == "And `_him_` & <co>?"
+    assert documents == ("a.txt",)
+    assert history == (Turn(ASKED, engine.ask(ASKED).text),)
+
+
+def test_only_the_last_turns_are_handed_over():
+    engine = fake()
+    turns = [message for n in range(20) for message in (said(f"q{n}"), answered())]
+    list(chat.reply(engine, [*turns, said("last")]))
+    assert [turn.question for turn in engine.asked[-1][1]] == [f"q{n}" for n in range(12, 20)]
+
+
+def test_without_an_open_question_there_is_no_answer():
+    assert list(chat.reply(fake(), [])) == []
+    assert list(chat.reply(fake(), [said("a"), answered()])) == []
+
+
+def test_a_refusal_suggests_questions_that_the_documents_answer():
+    last = [*chat.reply(fake(), [said("Who won the cup?")], None, EXAMPLES)][-1][-1]
+    assert [option["value"] for option in last["options"]] == list(EXAMPLES)
+
+
+def test_a_real_answer_suggests_nothing_of_the_kind():
+    assert "options" not in [*chat.reply(fake(), [said(ASKED)], None, EXAMPLES)][-1][-1]
+
+
+def test_an_error_the_user_can_act_on_becomes_the_answer():
+    last = [*chat.reply(fake(), [said("x" * 5000)])][-1][-1]
+    assert last["content"] == "> the question has 5000 characters, at most 4000"
+
+
+def test_a_stopped_answer_keeps_its_words_and_says_that_it_is_incomplete():
+    messages = next(chat.reply(Failing(), [said("q")]))
+    finished = chat.finish(messages)[-1]["content"]
+    assert finished == "Half an\n\n> Stopped here&#58; this answer is incomplete."
+
+
+def test_a_question_without_any_word_of_an_answer_is_closed_in_words():
+    assert chat.finish([said("q")])[-1]["content"].startswith("> No answer")
+
+
+def test_a_finished_conversation_is_left_as_it_is():
+    messages = [said("q"), answered("Done.")]
+    assert chat.finish(messages) == messages
+    assert chat.finish([]) == []
+
+
+def test_retry_keeps_the_question_and_drops_what_followed():
+    messages = [said("a"), answered(), said("b"), answered()]
+    assert chat.retry(messages, 2) == messages[:3]
+
+
+def test_undo_gives_the_question_back_as_it_was_typed():
+    messages = [said("a"), answered(), said("b_c *d*"), answered()]
+    assert chat.undo(messages, 2) == (messages[:2], "b_c *d*")
+
+
+def test_an_edited_question_replaces_what_followed():
+    messages = [said("a"), answered(), said("b"), answered()]
+    assert chat.edit(messages, 0, "new?") == [{"role": "user", "content": "new?"}]
+
+
+def test_two_conversations_on_one_engine_do_not_meet():
+    engine = fake()
+    first, second = [said(ASKED)], [said("Did Salvini travel to Moscow?")]
+    pairs = zip(chat.reply(engine, first), chat.reply(engine, second), strict=False)
+    *_, (one, two) = pairs
+    assert "Salvini" not in str(one)
+    assert "Draghi" not in str(two)

@@ -1,0 +1,139 @@
+"""The conversation: what each button does to the list of messages.
+
+A message is what Gradio's Chatbot holds: a dict with ``role`` and ``content``. The whole
+conversation lives in the browser and comes along with each event, so one visitor can never see
+another's and a restart of the server loses nothing. Content is Markdown made by ``ui.render``.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from assistant.types import Answer, Turn
+from index.errors import GroundedError
+from ui.engine import Engine
+from ui.escape import escape_markdown, one_line, unescape_markdown
+from ui.render import (
+    MAX_CLOSEST,
+    answer_markdown,
+    answer_text,
+    growing_markdown,
+    note_markdown,
+)
+
+Messages = list[dict[str, Any]]
+
+MAX_TURNS_READ = 8
+"""How many earlier turns a follow-up question may refer to."""
+MAX_SUGGESTIONS = 3
+
+_CURSOR = " ▍"
+"""Ends an answer that is still being written; one that keeps it was stopped."""
+
+
+def begin(messages: Messages, question: str) -> Messages:
+    """The conversation with ``question`` asked; unchanged for an empty one."""
+    if not question.strip():
+        return messages
+    return [*messages, _message("user", escape_markdown(question.strip()))]
+
+
+def retry(messages: Messages, index: int) -> Messages:
+    """The conversation as it was when the question at ``index`` was asked."""
+    return messages[: index + 1]
+
+
+def undo(messages: Messages, index: int) -> tuple[Messages, str]:
+    """The conversation without the question at ``index``, and that question to change it."""
+    return messages[:index], unescape_markdown(_text(messages[index]))
+
+
+def edit(messages: Messages, index: int, question: str) -> Messages:
+    """The conversation with the question at ``index`` asked anew as ``question``."""
+    return begin(messages[:index], question)
+
+
+def reply(
+    engine: Engine,
+    messages: Messages,
+    documents: Sequence[str] | None = None,
+    suggestions: Sequence[str] = (),
+) -> Iterator[Messages]:
+    """The conversation with a growing answer to its last question; nothing if it has none.
+
+    ``documents`` restricts the answer to these document ids. ``suggestions`` are questions to
+    offer where there is no answer. Errors that a user can do something about become the
+    answer; others are raised.
+    """
+    if not messages or messages[-1]["role"] != "user":
+        return
+    question = unescape_markdown(_text(messages[-1]))
+    history = _turns(messages[:-1])[-MAX_TURNS_READ:]
+    answer = None
+    try:
+        for answer in engine.stream(question, history=history, documents=documents):
+            text = growing_markdown(answer, _versions(engine, answer))
+            yield [*messages, _message("assistant", text + _CURSOR)]
+    except GroundedError as error:
+        yield [*messages, _message("assistant", note_markdown(str(error)))]
+        return
+    if answer is not None:
+        yield [*messages, _answer_message(engine, answer, suggestions)]
+
+
+def finish(messages: Messages) -> Messages:
+    """The conversation after an answer ended in any way: none is left open or unmarked."""
+    if not messages:
+        return messages
+    last = messages[-1]
+    if last["role"] == "user":
+        note = note_markdown("No answer: it was stopped, or failed, before the first words.")
+        return [*messages, _message("assistant", note)]
+    text = _text(last)
+    if not text.endswith(_CURSOR):
+        return messages
+    note = note_markdown("Stopped here: this answer is incomplete.")
+    return [*messages[:-1], _message("assistant", f"{text.removesuffix(_CURSOR)}\n\n{note}")]
+
+
+def _answer_message(engine: Engine, answer: Answer, suggestions: Sequence[str]) -> dict[str, Any]:
+    message = _message("assistant", answer_markdown(answer, _versions(engine, answer)))
+    if not answer.citations:
+        message["options"] = [
+            {"value": suggestion, "label": one_line(suggestion, 120)}
+            for suggestion in suggestions
+            if suggestion != answer.question
+        ][:MAX_SUGGESTIONS]
+    return message
+
+
+def _versions(engine: Engine, answer: Answer) -> dict[str, str]:
+    """The sha256 of every document that the answer may link to."""
+    ids = {citation.document_id for citation in answer.citations}
+    ids |= {hit.passage.document_id for hit in answer.hits[:MAX_CLOSEST] if answer.refused}
+    return {document_id: engine.document(document_id).sha256 for document_id in sorted(ids)}
+
+
+def pairs(messages: Messages) -> list[tuple[str, str]]:
+    """Each question as it was typed with the Markdown of its answer, oldest first."""
+    return [
+        (unescape_markdown(_text(asked)), _text(answered))
+        for asked, answered in pairwise(messages)
+        if asked["role"] == "user" and answered["role"] == "assistant"
+    ]
+
+
+def _turns(messages: Messages) -> list[Turn]:
+    return [Turn(question, answer_text(answer)) for question, answer in pairs(messages)]
+
+
+def _message(role: str, text: str) -> dict[str, Any]:
+    return {"role": role, "content": text}
+
+
+def _text(message: dict[str, Any]) -> str:
+    """The text of a message, in either of the two shapes in which Gradio hands it over."""
+    content = message["content"]
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content if part.get("type") == "text")

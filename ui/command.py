@@ -1,0 +1,94 @@
+"""``assistant chat``: the command that serves the page. Mounted by the assistant's command line.
+
+Environment variables and the terminal are touched here and nowhere else in ``ui``.
+"""
+
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli import FolderOption, IndexOption, SettingsOption, echo, open_assistant
+from index.errors import GroundedError, UsageError
+from ui.engine import Engine
+
+PASSWORD_VARIABLE = "ASSISTANT_PASSWORD"  # noqa: S105 - the name, not the password
+
+app = typer.Typer(
+    help="Serve the chat page for the documents of a folder.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True, epilog="Example: assistant chat --folder ~/handbook")
+def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
+    folder: FolderOption = None,
+    index: IndexOption = None,
+    settings: SettingsOption = None,
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(metavar="USER", help=f"Ask for a login; its password in {PASSWORD_VARIABLE}."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A further name that people open the page by."),
+    ] = None,
+) -> None:
+    """Serve the chat page for the documents of a folder, until Ctrl+C."""
+    from ui.security import check_binding
+    from ui.server import build_server, open_port, prepare_environment, serve
+
+    extra_hosts = tuple(allow_host or ())
+    credentials = _credentials(auth, os.environ)
+    check_binding(host, credentials is not None, extra_hosts)
+    # Before the documents are read, so that a taken port is known at once.
+    listening = open_port(host, port)
+    prepare_environment(os.environ)
+    engine = open_assistant(folder, index, settings)
+    application = build_server(engine, host, extra_hosts, credentials)
+    engine.warm_up()
+    echo(_greeting(engine, host, listening.getsockname()[1]))
+    sys.stdout.flush()
+    serve(application, listening)
+
+
+def main() -> None:
+    """Run the command alone; an error for the user is one line and its exit code."""
+    try:
+        app()
+    except GroundedError as error:
+        echo(f"error: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+def _credentials(user: str | None, environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """Name and password, or None without ``--auth``. Raises UsageError without a password."""
+    if user is None:
+        return None
+    password = environment.get(PASSWORD_VARIABLE, "")
+    if not user or not password:
+        raise UsageError(
+            f"--auth needs a name and a password; set the variable {PASSWORD_VARIABLE} "
+            "to the password and start again"
+        )
+    return user, password
+
+
+def _greeting(engine: Engine, host: str, port: int) -> str:
+    """What the terminal says: the address, and a question that can be asked without the page."""
+    shown = f"[{host}]" if ":" in host else host
+    example = next(iter(engine.examples()), "What is this about?")
+    is_default = engine.folder == Path("seeds").resolve()
+    option = "" if is_default else f" --folder {shlex.quote(str(engine.folder))}"
+    return (
+        f"Chat with the documents in {engine.folder}:  http://{shown}:{port}\n"
+        f"Or ask one question here:  assistant ask {shlex.quote(example)}{option}\n"
+        "Stop with Ctrl+C."
+    )

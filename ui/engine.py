@@ -1,0 +1,38 @@
+"""What the page needs of an assistant. ``assistant.Assistant`` is one; tests bring a fake."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from assistant.types import Answer, Turn
+from index.types import Document, DocumentInfo
+
+
+class Engine(Protocol):
+    """The part of the public contract that the page calls. Must be safe to call from threads."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder whose documents are answered from."""
+
+    def ask(
+        self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None
+    ) -> Answer:
+        """The whole answer. Raises QuestionError for an empty or over-long question."""
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None
+    ) -> Iterator[Answer]:
+        """Growing answers; the last equals what ``ask`` returns."""
+
+    def document(self, document_id: str) -> Document:
+        """The document of that id. Raises DocumentNotFoundError."""
+
+    def documents(self) -> Sequence[DocumentInfo]:
+        """All documents that can be cited, by id."""
+
+    def examples(self) -> Sequence[str]:
+        """Questions that the documents do answer."""
+
+    def skipped(self) -> Sequence[tuple[str, str]]:
+        """``(path, reason)`` of each file of the folder that could not be read."""

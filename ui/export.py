@@ -1,0 +1,125 @@
+"""A conversation as a file: Markdown, HTML or JSON, each with its sources.
+
+The messages come from the browser; quotes are read anew from the documents, so that a file never
+holds a quote that is not in them.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.errors import DocumentNotFoundError
+from ui.chat import Messages, pairs
+from ui.engine import Engine
+from ui.escape import escape_html
+from ui.links import VERSION_CHARACTERS, PassageLink
+from ui.render import answer_text, cited_links
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered citation of an exported answer."""
+
+    number: int
+    document_id: str
+    start: int
+    end: int
+    quote: str | None
+    """The cited text, or None where the document is gone or has changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its answer, as exported."""
+
+    question: str
+    answer: str
+    sources: tuple[Source, ...]
+
+
+def export_file(engine: Engine, messages: Messages, format_name: str) -> dict[str, str]:
+    """Name, media type and text of the file; Markdown for a format that is not known."""
+    exchanges = [
+        Exchange(question, answer_text(answer), _sources(engine, answer))
+        for question, answer in pairs(messages)
+    ]
+    if format_name == "json":
+        return _file("json", "application/json", _json(exchanges))
+    if format_name == "html":
+        return _file("html", "text/html", _html(exchanges))
+    return _file("md", "text/markdown", _markdown(exchanges))
+
+
+def _file(ending: str, media_type: str, text: str) -> dict[str, str]:
+    return {"name": f"conversation.{ending}", "type": media_type, "text": text}
+
+
+def _sources(engine: Engine, markdown: str) -> tuple[Source, ...]:
+    return tuple(
+        Source(number, link.document_id, link.start, link.end, _quote(engine, link))
+        for number, link in cited_links(markdown)
+    )
+
+
+def _quote(engine: Engine, link: PassageLink) -> str | None:
+    try:
+        document = engine.document(link.document_id)
+    except DocumentNotFoundError:
+        return None
+    is_same = document.sha256[:VERSION_CHARACTERS] == link.version
+    return document.text[link.start : link.end] if is_same else None
+
+
+def _json(exchanges: Sequence[Exchange]) -> str:
+    records: list[dict[str, Any]] = [
+        {
+            "question": exchange.question,
+            "answer": exchange.answer,
+            "citations": [
+                {
+                    "number": source.number,
+                    "document_id": source.document_id,
+                    "start": source.start,
+                    "end": source.end,
+                    "quote": source.quote,
+                }
+                for source in exchange.sources
+            ],
+        }
+        for exchange in exchanges
+    ]
+    return json.dumps(records, ensure_ascii=False, indent=2) + "\n"
+
+
+def _markdown(exchanges: Sequence[Exchange]) -> str:
+    blocks = []
+    for exchange in exchanges:
+        blocks += [f"## {' '.join(exchange.question.split())}", exchange.answer]
+        blocks += ["\n".join(_source_line(source) for source in exchange.sources)]
+    return "\n\n".join(block for block in blocks if block) + "\n"
+
+
+def _source_line(source: Source) -> str:
+    quote = "(no longer available)" if source.quote is None else f"“{source.quote}”"
+    return f"[{source.number}] {source.document_id}, {source.start}–{source.end}: {quote}  "
+
+
+def _html(exchanges: Sequence[Exchange]) -> str:
+    body = "".join(_exchange_html(exchange) for exchange in exchanges)
+    return (
+        '<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Conversation</title>'
+        "<style>body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.6 sans-serif}"
+        "p,li{white-space:pre-wrap}li{color:#555}</style>\n"
+        f"<body>{body}</body></html>\n"
+    )
+
+
+def _exchange_html(exchange: Exchange) -> str:
+    items = "".join(
+        f"<li>{escape_html(_source_line(source).strip())}</li>" for source in exchange.sources
+    )
+    return (
+        f"<h2>{escape_html(exchange.question)}</h2><p>{escape_html(exchange.answer)}</p>"
+        f"<ul>{items}</ul>\n"
+    )

@@ -1,0 +1,238 @@
+"""Who may talk to the page, how much, and what a browser may do with what comes back.
+
+One ASGI layer stands in front of everything, Gradio's own layers included, so that no route,
+error or preflight leaves without it. What may be bound where is decided here too.
+"""
+
+import asyncio
+import contextlib
+import hmac
+import ipaddress
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from index.errors import UsageError
+
+MAX_BODY_BYTES = 256 * 1024
+_TOO_LARGE = f"The request is over {MAX_BODY_BYTES} bytes: start a new chat, or ask less at once."
+
+HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; "
+        # Gradio's HTML component compiles its template in the browser: 'unsafe-eval'.
+        b"script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
+        b"style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+        b"connect-src 'self'; media-src 'self' blob:; frame-src 'none'; object-src 'none'; "
+        b"form-action 'self'; base-uri 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+# All that the page and the API client use. Uploads, file serving, proxying, monitoring and the
+# editor of Gradio stay out of reach, whatever a later version turns on.
+_OPEN_PATHS = frozenset(
+    {
+        "/",
+        "/config",
+        "/favicon.ico",
+        "/manifest.json",
+        "/theme.css",
+        "/login",
+        "/logout",
+        "/gradio_api/info",
+        "/gradio_api/cancel",
+        "/gradio_api/queue/join",
+        "/gradio_api/queue/data",
+        "/gradio_api/reset",
+        "/gradio_api/startup-events",
+        "/gradio_api/login_check",
+        "/gradio_api/app_id",
+    }
+)
+_OPEN_PREFIXES = (
+    "/assets/",
+    "/static/",
+    "/gradio_api/heartbeat/",
+    "/gradio_api/call/ask",
+    "/gradio_api/call/v2/ask",
+    "/gradio_api/run/",
+)
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Guard:
+    """ASGI layer: checks host, origin, path and size of a request; adds headers to each answer."""
+
+    def __init__(self, app: Application, hosts: Sequence[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(host.lower() for host in hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer it with 400, 403, 404 or 413."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            await _answer(_with_headers(send), *refusal)
+            return
+        await _LimitedRequest(receive, _with_headers(send, scope["method"])).run(self._app, scope)
+
+    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
+        headers = dict(scope["headers"])
+        if _host_name(headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
+            return 400, "Unknown host name: open the page by the address that was printed."
+        origin = headers.get(b"origin")
+        if origin is not None and not self._is_own(origin.decode("latin-1")):
+            return 403, "Requests from other sites are refused."
+        if not _is_open(scope["path"]):
+            return 404, "Not found."
+        length = headers.get(b"content-length", b"0")
+        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
+            return 413, _TOO_LARGE
+        return None
+
+    def _is_own(self, origin: str) -> bool:
+        return _host_name(urlsplit(origin).netloc) in self._hosts
+
+
+class _LimitedRequest:
+    """One request whose body is counted as it arrives, for clients that state no length."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self._seen = 0
+        self._started = False
+
+    async def run(self, app: Application, scope: Scope) -> None:
+        with contextlib.suppress(_BodyTooLargeError):
+            await app(scope, self._next, self._reply)
+        if self._is_over and not self._started:
+            await _answer(self._send, 413, _TOO_LARGE)
+
+    @property
+    def _is_over(self) -> bool:
+        return self._seen > MAX_BODY_BYTES
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._is_over:
+            raise _BodyTooLargeError
+        return message
+
+    async def _reply(self, message: Message) -> None:
+        if self._is_over and not self._started:
+            return  # The framework's own 400 for a body it could not read: 413 says more.
+        self._started = True
+        await self._send(message)
+
+
+class _BodyTooLargeError(Exception):
+    """Ends the reading of a request; never leaves this module."""
+
+
+class Login:
+    """Checks the one name and password; a wrong one costs the caller a second.
+
+        >>> import asyncio
+    import contextlib
+        >>> asyncio.run(Login("ann", "secret", delay_seconds=0)("ann", "secret"))
+        True
+    """
+
+    def __init__(self, user: str, password: str, delay_seconds: float = 1.0) -> None:
+        self._expected = f"{user}\0{password}".encode()
+        self._delay_seconds = delay_seconds
+        self._one_at_a_time = asyncio.Lock()
+
+    async def __call__(self, user: str, password: str) -> bool:
+        """True for the right pair. Wrong ones wait in one line, so guessing has one speed."""
+        if hmac.compare_digest(f"{user}\0{password}".encode(), self._expected):
+            return True
+        async with self._one_at_a_time:
+            await asyncio.sleep(self._delay_seconds)
+        return False
+
+
+def allowed_hosts(host: str, extra: Sequence[str]) -> tuple[str, ...]:
+    """The names under which the page may be opened: loopback, what was bound, and ``extra``."""
+    bound = () if host in {"0.0.0.0", "::"} else (host,)  # noqa: S104 - compared, not bound
+    return ("127.0.0.1", "localhost", "::1", *bound, *extra)
+
+
+def check_binding(host: str, has_login: bool, extra_hosts: Sequence[str]) -> None:
+    """Refuse to show the documents to a network by accident.
+
+    Raises UsageError when ``host`` is not loopback and a login or the outside names are missing.
+    """
+    if is_loopback(host) or (has_login and extra_hosts):
+        return
+    missing = [] if has_login else ["--auth NAME (with the password in ASSISTANT_PASSWORD)"]
+    missing += [] if extra_hosts else ["--allow-host NAME (the name people open the page by)"]
+    raise UsageError(
+        f"--host {host} would show the documents to the network: add {' and '.join(missing)}, "
+        "or use --host 127.0.0.1."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """True for addresses that only this machine can reach."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _is_open(path: str) -> bool:
+    plain = path.rstrip("/") or "/"
+    return plain in _OPEN_PATHS or (path.startswith(_OPEN_PREFIXES) and ".." not in path)
+
+
+def _host_name(netloc: str) -> str:
+    """The name without its port: ``[::1]:7860`` gives ``::1``."""
+    try:
+        return (urlsplit(f"//{netloc}").hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _with_headers(send: Send, method: str = "GET") -> Send:
+    async def send_with_headers(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            # Gradio answers arguments of the wrong type or number with 500, and logs why.
+            if message["status"] == 500 and method == "POST":
+                message = {**message, "status": 400}
+            names = {name for name, _ in HEADERS}
+            kept = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
+            message = {**message, "headers": [*kept, *HEADERS]}
+        await send(message)
+
+    return send_with_headers
+
+
+async def _answer(send: Send, status: int, text: str) -> None:
+    body = text.encode()
+    headers = [
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-length", b"%d" % len(body)),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

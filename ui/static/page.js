@@ -1,0 +1,133 @@
+/* Every event of the page that is ours, and what Gradio's components call. Comes last. */
+
+let exportAs = () => {}; // Asks the server for the conversation as a file.
+
+const actions = {
+  "back": backToAnswer,
+  "copy-quote": copyQuote,
+  "passage": (button) => show(button.dataset.link),
+  "part": (button) => {
+    linksOfAnswer = [];
+    show(button.dataset.link, Number(button.dataset.part));
+  },
+  "pane": (button) => setPane(button.dataset.pane),
+  "toggle-side": () => setSide(!document.body.classList.contains("side-open")),
+  "new-chat": newChat,
+  "open-chat": (button) => openStored(button.dataset.id),
+  "delete-chat": (button) => remove(button.dataset.id),
+  "theme": toggleTheme,
+  "help": () => byId("help").showModal(),
+  "export": () => byId("export").showModal(),
+  "export-as": (button) => {
+    byId("export").close();
+    exportAs({ format: button.dataset.format });
+  },
+};
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-action]");
+  if (button) {
+    actions[button.dataset.action]?.(button);
+    return;
+  }
+  const link = event.target.closest('a[href^="#"]');
+  if (!link) {
+    if (!event.target.closest("#side, dialog")) setSide(false);
+    return;
+  }
+  event.preventDefault();
+  if (link.matches(PASSAGE)) follow(link);
+  else if (link.matches('a[href^="#open="]')) openDocument(link);
+});
+
+// Before Gradio sees the key.
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target === questionField()) {
+      if (!maySend()) {
+        event.preventDefault();
+        event.stopPropagation();
+      }
+    } else if (event.key === "Enter" && event.target.matches(".find")) {
+      findNext(event.shiftKey ? -1 : 1);
+    } else if (event.key === "Escape" && !event.target.closest("dialog")) {
+      if (document.body.classList.contains("side-open")) setSide(false);
+      else backToAnswer();
+    } else if (!event.target.closest("input, textarea, dialog")) {
+      shortcut(event);
+    }
+  },
+  true,
+);
+
+/** A second question while an answer is written would answer the first one twice. */
+function maySend() {
+  if (isAnswering() || !questionField().value.trim()) return false;
+  if (!isTooLong()) return true;
+  announce("long", "This conversation has become very long: start a new chat to go on.");
+  return false;
+}
+
+function shortcut(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "?") byId("help")?.showModal();
+  if (event.key === "/") {
+    event.preventDefault();
+    setPane("chat");
+    questionField()?.focus();
+  }
+}
+
+document.addEventListener("input", (event) => {
+  const field = event.target;
+  if (field === questionField()) sessionStorage.setItem(draftKey, field.value);
+  if (field.matches(".find")) find(field.value);
+  if (field.matches(".library .filter")) {
+    const wanted = field.value.toLowerCase();
+    document.querySelectorAll(".library li").forEach((item) => {
+      item.hidden = !item.dataset.name.includes(wanted);
+    });
+  }
+});
+
+// Gradio fills the edit box with Markdown: show what was typed instead.
+document.addEventListener("focusin", (event) => {
+  const box = event.target;
+  if (!box.matches("textarea.edit-textarea") || box.dataset.decoded) return;
+  box.dataset.decoded = "true";
+  type(box, plain(box.value));
+});
+
+window.addEventListener("storage", (event) => {
+  if (event.key === storageKey) listConversations();
+});
+
+document.addEventListener("DOMContentLoaded", () => {
+  setPane("chat");
+  restoreTheme();
+});
+
+window.assistantPage = {
+  connectViewer(trigger, watch) {
+    showPassage = trigger;
+    watch("value", reveal);
+  },
+  connectHistory(open, makeFile) {
+    openConversation = open;
+    exportAs = makeFile;
+    resume();
+    listConversations();
+    keepNames();
+    restoreTheme(); // Gradio has set the system's theme by now.
+  },
+  opened: () => [toOpen],
+  keep,
+  download,
+  /** Called when an answer begins; gives the documents to answer from, none for all. */
+  answering() {
+    asking = current;
+    const ticked = document.querySelectorAll(".library input[type=checkbox]:checked");
+    return [...ticked].map((box) => box.value);
+  },
+};

@@ -1,0 +1,139 @@
+/* The source panel: open a passage, go back to the answer, find words, copy a quote. */
+
+const PASSAGE = 'a[href^="#cite="], a[href^="#near="]';
+
+let showPassage = () => {}; // Asks the server for the panel; set when the panel is there.
+let cameFrom = null; // The link that was followed, to go back to.
+let shown = ""; // What the panel was last asked for; empty until somebody asked.
+let linksOfAnswer = []; // All passages of the answer that the link stands in.
+
+function follow(link) {
+  const kind = link.getAttribute("href").slice(0, 6); // "#cite=" or "#near="
+  const answer = link.closest(".message");
+  const all = answer ? [...answer.querySelectorAll(`a[href^="${kind}"]`)] : [];
+  linksOfAnswer = [...new Set(all.map((a) => a.getAttribute("href")))];
+  cameFrom = link;
+  show(link.getAttribute("href"));
+}
+
+function openDocument(link) {
+  linksOfAnswer = [];
+  cameFrom = link;
+  show(link.getAttribute("href"));
+}
+
+function show(href, part = null) {
+  const wanted = { link: href, links: linksOfAnswer, part };
+  const isShown = JSON.stringify(wanted) === shown;
+  shown = JSON.stringify(wanted);
+  markActive(href);
+  setSide(false);
+  setPane("source");
+  showPassage(wanted);
+  if (isShown) reveal(); // The same panel again is no change that Gradio would tell us of.
+}
+
+function markActive(href) {
+  document.querySelectorAll("a[aria-current]").forEach((a) => a.removeAttribute("aria-current"));
+  document.querySelectorAll(PASSAGE).forEach((a) => {
+    if (a.getAttribute("href") === href) a.setAttribute("aria-current", "true");
+  });
+}
+
+/** The panel has changed: bring the passage into view. */
+function reveal() {
+  CSS.highlights?.clear();
+  if (!shown) return;
+  byId("source-title")?.focus({ preventScroll: true });
+  const box = byId("source-text");
+  if (box) scrollTo(box, byId("hit"));
+}
+
+/** Scroll so that an element or range stands in the upper third; to the top without one. */
+function scrollTo(box, target) {
+  if (!target) {
+    box.scrollTop = 0;
+    return;
+  }
+  const top = target.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += top - box.clientHeight / 3;
+}
+
+function backToAnswer() {
+  setPane("chat");
+  const target = cameFrom?.isConnected ? cameFrom : questionField();
+  target?.focus();
+  if (target === cameFrom) target?.scrollIntoView({ block: "nearest" });
+}
+
+async function copyQuote(button) {
+  const quote = [...document.querySelectorAll("#source mark.hit")].map((m) => m.textContent);
+  const title = byId("source-title").textContent;
+  const where = document.querySelector(".source-meta").textContent;
+  await writeClipboard(`“${quote.join("")}”\n${title} (${where})`);
+  button.textContent = "Copied";
+}
+
+// ---- find in the document, without touching it: ranges are painted over the text ----
+
+let found = [];
+let foundAt = -1;
+
+function find(words) {
+  found = words.trim() ? occurrences(byId("source-text"), words.trim().toLowerCase()) : [];
+  foundAt = -1;
+  CSS.highlights?.clear();
+  if (found.length) CSS.highlights?.set("found", new Highlight(...found));
+  sayFound(words.trim() ? `${found.length} found` : "");
+}
+
+function findNext(step) {
+  if (!found.length) return;
+  foundAt = (foundAt + step + found.length) % found.length;
+  CSS.highlights?.set("found-now", new Highlight(found[foundAt]));
+  scrollTo(byId("source-text"), found[foundAt]);
+  sayFound(`${foundAt + 1} of ${found.length}`);
+}
+
+function sayFound(text) {
+  const counter = document.querySelector(".find-count");
+  if (counter) counter.textContent = text;
+}
+
+/** A range for each place in `box` where `words` stand; a passage border may fall into one. */
+function occurrences(box, words) {
+  const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  let text = "";
+  while (walker.nextNode()) {
+    nodes.push([text.length, walker.currentNode]);
+    text += walker.currentNode.data;
+  }
+  const ranges = [];
+  const low = text.toLowerCase();
+  if (low.length !== text.length) return ranges; // A letter that changes its length.
+  for (let at = low.indexOf(words); at >= 0; at = low.indexOf(words, at + words.length)) {
+    ranges.push(rangeOf(nodes, at, at + words.length));
+  }
+  return ranges;
+}
+
+function rangeOf(nodes, start, end) {
+  const range = document.createRange();
+  range.setStart(...place(nodes, start));
+  range.setEnd(...place(nodes, end - 1));
+  range.setEnd(range.endContainer, range.endOffset + 1);
+  return range;
+}
+
+/** The text node that holds the character at `at`, and its offset there. */
+function place(nodes, at) {
+  let low = 0;
+  let high = nodes.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if (nodes[middle][0] <= at) low = middle;
+    else high = middle - 1;
+  }
+  return [nodes[low][1], at - nodes[low][0]];
+}

@@ -1,0 +1,111 @@
+/* The frame: which pane shows on a small screen, the drawer at the side, theme, messages. */
+
+function byId(id) {
+  return document.getElementById(id);
+}
+
+function questionField() {
+  return document.querySelector("#question textarea");
+}
+
+function isAnswering() {
+  return document.querySelector("#question .stop-button") !== null;
+}
+
+function type(field, text) {
+  field.value = text;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+function setPane(name) {
+  document.body.dataset.pane = name;
+  document.querySelectorAll("[data-action=pane]").forEach((button) => {
+    button.setAttribute("aria-pressed", String(button.dataset.pane === name));
+  });
+}
+
+function setSide(open) {
+  document.body.classList.toggle("side-open", open);
+  const button = document.querySelector("[data-action=toggle-side]");
+  if (button) button.setAttribute("aria-expanded", String(open));
+}
+
+// ---- theme: Gradio follows the system, a choice made here is remembered ----
+
+function toggleTheme() {
+  const dark = document.body.classList.toggle("dark");
+  localStorage.setItem("assistant.theme", dark ? "dark" : "light");
+}
+
+function restoreTheme() {
+  const saved = localStorage.getItem("assistant.theme");
+  if (saved) document.body.classList.toggle("dark", saved === "dark");
+}
+
+// ---- a message over the page ----
+
+function announce(id, text) {
+  if (byId(id)) return;
+  const banner = document.createElement("div");
+  banner.id = id;
+  banner.className = "banner";
+  banner.setAttribute("role", "alert");
+  banner.textContent = text;
+  document.body.append(banner);
+}
+
+function unannounce(id) {
+  byId(id)?.remove();
+}
+
+// ---- the server going away and coming back ----
+
+const fetchNow = window.fetch.bind(window);
+
+window.fetch = async (...request) => {
+  try {
+    return await fetchNow(...request);
+  } catch (error) {
+    if (error.name !== "AbortError") serverLost();
+    throw error;
+  }
+};
+
+function serverLost() {
+  if (byId("lost")) return;
+  announce("lost", "Connection to the server was lost. Your conversation is kept; trying again…");
+  const timer = setInterval(async () => {
+    try {
+      await fetchNow("./config", { cache: "no-store" });
+      clearInterval(timer);
+      unannounce("lost");
+    } catch {
+      /* Still away. */
+    }
+  }, 1500);
+}
+
+// ---- names that Gradio gets wrong for screen readers ----
+
+/** A message would be named by its whole Markdown, addresses of links included. */
+function nameParts() {
+  document.querySelectorAll("#conversation [data-testid]").forEach((message) => {
+    const name = { user: "Question", bot: "Answer" }[message.dataset.testid];
+    if (name && message.getAttribute("aria-label") !== name) {
+      message.setAttribute("role", "group");
+      message.setAttribute("aria-label", name);
+    }
+  });
+  // Examples are buttons in a role=list, which has no place for them.
+  const examples = document.querySelector("#conversation .examples[role=list]");
+  if (examples) {
+    examples.setAttribute("role", "group");
+    examples.setAttribute("aria-label", "Example questions");
+  }
+}
+
+function keepNames() {
+  const changes = { childList: true, subtree: true, attributeFilter: ["aria-label"] };
+  new MutationObserver(nameParts).observe(document.body, changes);
+  nameParts();
+}
