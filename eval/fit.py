@@ -9,9 +9,12 @@ set out at a time and prints how the rest does on it.
 
 import argparse
 import json
+import shutil
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +34,8 @@ from eval.match import Evidence, Stretch, locate, matched
 from index.types import Found, Sentence
 
 SETS = ("squad2", "xquad", "clapnq", "mtrag")
+ALONE = ("squad2", "xquad")
+"""Sets whose documents are also asked one at a time."""
 PENALTY = 1e-3
 """Of the squared standardised weights."""
 MAX_SENTENCES = 2
@@ -74,6 +79,30 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
         labels = tuple(_is_evidence(s, evidence) for s in found.sentences)
         names = name_terms(case.question, terms)
         examples.append(Example(case, question, found, readings, names, labels))
+    return examples
+
+
+def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> list[Example]:
+    """What the engine knows when a folder holds a single document, for each document in turn.
+
+    Its own questions are asked, and as many of the other documents': to them it has no answer. In
+    a small folder words are missing and scores are low more often, so it is fitted on as well.
+    """
+    examples: list[Example] = []
+    asked = [case for case in cases if len(case.documents) == 1]
+    for document in sorted({case.documents[0] for case in asked}):
+        own = [case for case in asked if case.documents[0] == document]
+        rest = [case for case in asked if case.documents[0] != document]
+        strange = rest[:: max(len(rest) // len(own), 1)][: len(own)]
+        nothing: dict[str, Any] = {"answers": (), "evidence": (), "documents": ()}
+        others = [replace(case, answerable=False, **nothing) for case in strange]
+        with TemporaryDirectory() as place:
+            alone = Path(place) / "documents"
+            alone.mkdir()
+            shutil.copy(folder / document, alone)
+            assistant = Assistant.from_folder(alone, index_dir=Path(place) / "index")
+            examples += gather(assistant, [*own, *others], reader)
+            assistant.close()
     return examples
 
 
@@ -221,7 +250,10 @@ def main() -> None:
     for name in SETS:
         folder = options.data / name
         assistant = Assistant.from_folder(folder / "documents")
-        sets[name] = gather(assistant, load_cases(folder), reader)
+        cases = load_cases(folder)
+        sets[name] = gather(assistant, cases, reader)
+        if name in ALONE:
+            sets[f"{name}, alone"] = gather_alone(folder / "documents", cases, reader)
     written = {}
     unread = {name: _without(examples, options.skip) for name, examples in sets.items()}
     for with_reader in (False,) if options.no_reader else (False, True):
