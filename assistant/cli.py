@@ -33,14 +33,14 @@ app = typer.Typer(
 
 FolderOption = Annotated[
     Path | None,
-    typer.Option("--folder", help="Folder of the documents [default: seeds/ here]."),
+    typer.Option("--folder", help="Folder of the documents; by default seeds/ here."),
 ]
 IndexOption = Annotated[
     Path | None,
-    typer.Option("--index", help="Where the index is kept [default: the user's data directory]."),
+    typer.Option("--index", help="Where the index is kept; by default in your data directory."),
 ]
 SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="TOML file with [index] and [answer] settings.")
+    Path | None, typer.Option("--settings", help="TOML file with the tables index and answer.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

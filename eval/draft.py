@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
+from assistant.feedback import complaint_case
 from assistant.types import Answer, Turn
 from eval.cases import Case, new_id, parse_case
 from eval.metrics import normalise
@@ -104,18 +105,13 @@ def draft_with_model(source: Source, complete: Complete, limit: int) -> list[Cas
 def case_from_answer(answer: Answer, history: Sequence[Turn] = ()) -> Case:
     """A draft from an answer that someone complained about, for a person to mend.
 
-    It expects an answer, with what was cited as evidence: put the right evidence in its place,
-    or empty it and set ``answerable`` to false where a refusal was right.
+    It expects what was answered, with what was cited as evidence: put the right ones in their
+    place, or empty both and set ``answerable`` to false where a refusal was right.
+
+    Raises:
+        UsageError: the question is empty, or a part is no text.
     """
-    return Case(
-        id=new_id(answer.question, history),
-        question=answer.question,
-        answerable=True,
-        history=tuple(history),
-        evidence=tuple(dict.fromkeys(each.quote for each in answer.citations)),
-        documents=tuple(dict.fromkeys(each.document_id for each in answer.citations)),
-        tags=(TAG, "complaint"),
-    )
+    return parse_case(complaint_case(answer, history), "the answer")
 
 
 def _drafts(source: Source) -> Iterator[Case]:

@@ -6,6 +6,7 @@ By hand: ``python -m tests.fakes_ui 7861``.
 import hashlib
 import os
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -172,14 +173,17 @@ class FakeAssistant:
 
 
 def main() -> None:
-    """Serve the page over the scripted assistant: port, and seconds between two words."""
+    """Serve the page over the scripted assistant: port, seconds between words, drafts file."""
+    from ui.drafts import Drafts
     from ui.server import build_server, open_port, prepare_environment, serve
 
     prepare_environment(os.environ)
     listening = open_port("127.0.0.1", int(sys.argv[1]))
     documents = [seeds_document(), hostile_document(), large_document()]
     delay_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.01
-    serve(build_server(FakeAssistant(documents, delay_seconds), "127.0.0.1"), listening)
+    name = sys.argv[3] if len(sys.argv) > 3 else f"{tempfile.mkdtemp()}/drafts.jsonl"
+    engine = FakeAssistant(documents, delay_seconds)
+    serve(build_server(engine, Drafts(Path(name)), "127.0.0.1"), listening)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from eval.cases import load_cases
 from tests.fakes_ui import EXAMPLES, FAILS, LARGE_AT, SEEDS, SLOW
 from tests.served_ui import ROOT, SCRIPTED, Server, running
 
@@ -595,6 +596,86 @@ def test_ticked_documents_are_the_only_ones_asked(visit):
     ) as asked:
         visit.ask(AGE)
     assert json.loads(asked.value.post_data)["data"][1] == ["large.txt"]
+
+
+# ---- complaints ----
+
+
+def feedback(visitor, name):
+    """The button of the last answer."""
+    return visitor.page.get_by_role("button", name=name, exact=True).last
+
+
+def pressed(button, expected) -> None:
+    sync_api.expect(button).to_have_attribute("aria-pressed", expected)
+
+
+def complain_about_two_answers(visitor, drafts) -> None:
+    visitor.ask(AGE)
+    pressed(feedback(visitor, "Dislike"), "false")
+    feedback(visitor, "Dislike").click()
+    pressed(feedback(visitor, "Dislike"), "true")
+    visitor.ask(PLAN)
+    feedback(visitor, "Wrong citation").dblclick()
+    pressed(feedback(visitor, "Wrong citation"), "true")
+    pressed(feedback(visitor, "Dislike"), "false")
+    first, second = load_cases(drafts)
+    age, plan = (visitor.server.ask(question) for question in (AGE, PLAN))
+    assert (first.question, first.history) == (AGE, ())
+    assert first.evidence == tuple(each["quote"] for each in age["citations"])
+    assert first.tags == ("draft", "complaint", "dislike")
+    assert (second.question, second.history[0].question) == (PLAN, AGE)
+    assert second.history[0].answer.split() == age["text"].split()
+    assert second.evidence == tuple(each["quote"] for each in plan["citations"])
+    assert second.tags == ("draft", "complaint", "wrong-citation")
+
+
+@pytest.mark.parametrize("options", [{"color_scheme": "dark"}, PHONE], ids=["dark", "phone"])
+def test_each_complaint_is_one_draft_case_and_shows_as_pressed(chromium, tmp_path, options):
+    drafts = tmp_path / "new" / "drafts.jsonl"
+    with running(*SCRIPTED, "0", str(drafts)) as server:
+        visitor = Visit(chromium, server, **options)
+        complain_about_two_answers(visitor, drafts)
+        for name in ("Like", "Dislike", "Wrong citation"):
+            box = feedback(visitor, name).bounding_box()
+            assert min(box["width"], box["height"]) >= 24
+        assert "complaint-" in visitor.page.get_by_role("alert").inner_text()
+        visitor.page.reload()
+        visitor.answers.nth(1).wait_for()
+        pressed(feedback(visitor, "Wrong citation"), "true")
+        feedback(visitor, "Wrong citation").click()
+        visitor.page.get_by_text("saved already").wait_for()
+        assert len(load_cases(drafts)) == 2
+        visitor.page.get_by_role("button", name="Undo").last.click()
+        visitor.page.wait_for_function("document.querySelectorAll('[data-testid=bot]').length < 2")
+        visitor.ask(MOSCOW)
+        pressed(feedback(visitor, "Wrong citation"), "false")
+        pressed(visitor.page.get_by_role("button", name="Dislike").first, "true")
+        visitor.close()
+
+
+def test_a_complaint_that_cannot_be_saved_is_told_and_does_not_look_saved(chromium, tmp_path):
+    (tmp_path / "blocked").write_text("a file where a folder should be")
+    with running(*SCRIPTED, "0", str(tmp_path / "blocked" / "drafts.jsonl")) as server:
+        visitor = Visit(chromium, server)
+        visitor.ask(AGE)
+        feedback(visitor, "Dislike").click()
+        visitor.page.get_by_text("could not be saved").wait_for()
+        pressed(feedback(visitor, "Dislike"), "false")
+        visitor.close()
+
+
+def test_a_like_is_shown_and_goes_nowhere_and_a_refusal_has_no_wrong_citation(visit):
+    visit.ask("Who won the world cup?")
+    assert not feedback(visit, "Wrong citation").is_visible()
+    visit.ask(AGE)
+    sent = []
+    visit.page.on("request", lambda request: sent.append(request.url))
+    feedback(visit, "Like").click()
+    pressed(feedback(visit, "Like"), "true")
+    feedback(visit, "Like").click()
+    pressed(feedback(visit, "Like"), "false")
+    assert not sent
 
 
 # ---- looks and access ----

@@ -4,11 +4,13 @@ import asyncio
 import re
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
 from index.errors import UsageError
 from tests.fakes_ui import FakeAssistant
+from ui.drafts import Drafts
 from ui.security import (
     HEADERS,
     MAX_BODY_BYTES,
@@ -74,7 +76,8 @@ def build(*arguments):
     """The real application. Gradio opens an event loop, and leaves it open, unless one runs."""
 
     async def inside_a_loop():
-        return build_server(FakeAssistant(delay_seconds=0), *arguments)
+        drafts = Drafts(Path("never-written.jsonl"))
+        return build_server(FakeAssistant(delay_seconds=0), drafts, *arguments)
 
     return asyncio.run(inside_a_loop())
 

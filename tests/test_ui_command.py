@@ -31,7 +31,9 @@ def test_a_taken_port_is_known_before_any_document_is_read():
         assert f"Port {port}" in failure("--port", str(port), "--folder", "/no/such/folder")
 
 
-@pytest.mark.parametrize("option", ["--folder", "--index", "--host", "--port", "--auth"])
+@pytest.mark.parametrize(
+    "option", ["--folder", "--index", "--host", "--port", "--auth", "--drafts"]
+)
 def test_help_names_the_options(option):
     result = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "200", "NO_COLOR": "1"})
     assert option in result.output

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ui.api import ask_function
 from ui.assets import read_asset
+from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
 from ui.library import welcome_markdown
@@ -23,15 +24,15 @@ AT_ONCE = 2
 """Answers that are computed at the same time."""
 
 
-def build_page(engine: Engine) -> "gr.Blocks":
-    """The page for one assistant, not yet served."""
+def build_page(engine: Engine, drafts: Drafts) -> "gr.Blocks":
+    """The page for one assistant, not yet served; complaints about answers go to ``drafts``."""
     import gradio as gr
     from gradio.events import api
 
     suggestions = tuple(engine.examples())
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        connect(engine, page, _layout(engine, suggestions), suggestions)
+        connect(engine, drafts, page, _layout(engine, suggestions), suggestions)
         api(ask_function(engine), api_name="ask", concurrency_id="answers")
     page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE, api_open=False)
     return page
@@ -54,7 +55,9 @@ def _layout(engine: Engine, suggestions: Sequence[str]) -> Parts:
     selection = gr.JSON(value=[], visible=False)
     # Handed to the browser to be saved: an exported conversation.
     file = gr.JSON(visible=False)
-    return Parts(chatbot, question, selection, viewer, history, library, file)
+    # Told to the browser: whether a complaint was saved.
+    notice = gr.JSON(visible=False)
+    return Parts(chatbot, question, selection, viewer, history, library, file, notice)
 
 
 def _chatbot(engine: Engine, suggestions: Sequence[str]) -> "gr.Chatbot":
@@ -71,6 +74,7 @@ def _chatbot(engine: Engine, suggestions: Sequence[str]) -> "gr.Chatbot":
         sanitize_html=True,
         allow_tags=False,
         latex_delimiters=[],
+        # Ours are in feedback.js: Gradio's third option needs a mouse, and is reported twice.
         feedback_options=None,
         placeholder=welcome_markdown(engine.documents(), engine.folder.name),
         examples=[{"text": suggestion} for suggestion in suggestions],
@@ -102,7 +106,8 @@ def _history() -> "gr.HTML":
         apply_default_css=False,
         # The quoted event names are what makes ``history.open`` exist in Python.
         js_on_load="window.assistantPage.connectHistory("
-        "() => trigger('open'), (wanted) => trigger('export', wanted))",
+        "() => trigger('open'), (wanted) => trigger('export', wanted), "
+        "(wanted) => trigger('complain', wanted))",
     )
 
 

@@ -6,6 +6,7 @@ another's and a restart of the server loses nothing. Content is Markdown made by
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -29,6 +30,17 @@ MAX_SUGGESTIONS = 3
 
 _CURSOR = " ▍"
 """Ends an answer that is still being written; one that keeps it was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question with its answer and what was said before."""
+
+    history: tuple[Turn, ...]
+    """The earlier turns that the answer knew, oldest first."""
+    question: str
+    answer: str
+    """As Markdown."""
 
 
 def begin(messages: Messages, question: str) -> Messages:
@@ -68,7 +80,7 @@ def reply(
     if not messages or messages[-1]["role"] != "user":
         return
     question = unescape_markdown(_text(messages[-1]))
-    history = _turns(messages[:-1])[-MAX_TURNS_READ:]
+    history = _turns(messages[:-1])
     answer = None
     try:
         for answer in engine.stream(question, history=history, documents=documents):
@@ -123,8 +135,22 @@ def pairs(messages: Messages) -> list[tuple[str, str]]:
     ]
 
 
+def exchange_at(messages: Messages, index: int) -> Exchange | None:
+    """The answer at ``index`` with its question; None where no complete answer stands there."""
+    if not 1 <= index < len(messages):
+        return None
+    asked, answered = messages[index - 1 : index + 1]
+    question, answer = unescape_markdown(_text(asked)), _text(answered)
+    is_answer = asked["role"] == "user" and answered["role"] == "assistant"
+    if not is_answer or not question.strip() or answer.endswith(_CURSOR):
+        return None
+    return Exchange(tuple(_turns(messages[: index - 1])), question, answer)
+
+
 def _turns(messages: Messages) -> list[Turn]:
-    return [Turn(question, answer_text(answer)) for question, answer in pairs(messages)]
+    """The turns that a question after ``messages`` may refer to, oldest first."""
+    turns = [Turn(question, answer_text(answer)) for question, answer in pairs(messages)]
+    return turns[-MAX_TURNS_READ:]
 
 
 def _message(role: str, text: str) -> dict[str, Any]:

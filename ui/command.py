@@ -7,13 +7,22 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from assistant.cli import FolderOption, IndexOption, SettingsOption, echo, open_assistant
+from assistant.cli import (
+    FolderOption,
+    IndexOption,
+    SettingsOption,
+    echo,
+    folder_or_seeds,
+    open_assistant,
+)
 from index.errors import GroundedError, UsageError
+from ui.drafts import Drafts
 from ui.engine import Engine
 
 PASSWORD_VARIABLE = "ASSISTANT_PASSWORD"  # noqa: S105 - the name, not the password
@@ -40,6 +49,15 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         list[str] | None,
         typer.Option(metavar="NAME", help="A further name that people open the page by."),
     ] = None,
+    drafts: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where Dislike and Wrong citation add draft cases for the evals: a .jsonl file "
+            "outside the folder. Without it, a file for the folder under drafts/ in the user's "
+            "data directory, whose path is printed at the first complaint.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the chat page for the documents of a folder, until Ctrl+C."""
     from ui.security import check_binding
@@ -48,11 +66,14 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     extra_hosts = tuple(allow_host or ())
     credentials = _credentials(auth, os.environ)
     check_binding(host, credentials is not None, extra_hosts)
+    drafts_path = _drafts_path(drafts, folder_or_seeds(folder).expanduser().resolve())
     # Before the documents are read, so that a taken port is known at once.
     listening = open_port(host, port)
     prepare_environment(os.environ)
     engine = open_assistant(folder, index, settings)
-    application = build_server(engine, host, extra_hosts, credentials)
+    application = build_server(
+        engine, Drafts(drafts_path, _show_drafts), host, extra_hosts, credentials
+    )
     engine.warm_up()
     echo(_greeting(engine, host, listening.getsockname()[1]))
     sys.stdout.flush()
@@ -79,6 +100,31 @@ def _credentials(user: str | None, environment: Mapping[str, str]) -> tuple[str,
             "to the password and start again"
         )
     return user, password
+
+
+def _drafts_path(given: Path | None, folder: Path) -> Path:
+    """The file for complaints. Raises UsageError for one that the evals or the index could not
+    take.
+    """
+    if given is None:
+        from platformdirs import user_data_path
+
+        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
+        return user_data_path("grounded-assistant", appauthor=False) / "drafts" / f"{name}.jsonl"
+    path = given.expanduser().resolve()
+    if path.suffix != ".jsonl" or (path.exists() and not path.is_file()):
+        raise UsageError(f"--drafts {given}: expected a file whose name ends in .jsonl")
+    if path.is_relative_to(folder):
+        raise UsageError(
+            f"--drafts {given}: is inside {folder}, where it would become a document; "
+            "choose a file outside"
+        )
+    return path
+
+
+def _show_drafts(path: Path) -> None:
+    echo(f"A complaint was saved as a draft case in {path}")
+    sys.stdout.flush()
 
 
 def _greeting(engine: Engine, host: str, port: int) -> str:

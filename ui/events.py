@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ui import chat
+from ui.complaints import complain
+from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.export import export_file
 from ui.library import library_html
@@ -38,9 +40,12 @@ class Parts:
     history: "gr.HTML"
     library: "gr.HTML"
     file: "gr.JSON"
+    notice: "gr.JSON"
 
 
-def connect(engine: Engine, page: "gr.Blocks", parts: Parts, suggestions: Sequence[str]) -> None:
+def connect(
+    engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, suggestions: Sequence[str]
+) -> None:
     """Give every component of the page its behaviour; ``suggestions`` are for refusals."""
 
     def arrive() -> tuple[str, str]:
@@ -53,6 +58,7 @@ def connect(engine: Engine, page: "gr.Blocks", parts: Parts, suggestions: Sequen
     parts.question.stop(None, cancels=answers, api_visibility="private")
     _connect_undo(parts)
     _connect_history(engine, parts)
+    _connect_feedback(engine, drafts, parts)
     _connect_viewer(engine, parts)
 
 
@@ -151,6 +157,18 @@ def _connect_history(engine: Engine, parts: Parts) -> None:
 
     parts.history.export(export, parts.chatbot, parts.file, **_AT_ONCE).then(
         None, parts.file, js="(file) => window.assistantPage.download(file)", **_AT_ONCE
+    )
+
+
+def _connect_feedback(engine: Engine, drafts: Drafts, parts: Parts) -> None:
+    import gradio as gr
+
+    def record(messages: chat.Messages, event: gr.EventData) -> dict[str, object]:
+        index, reason = getattr(event, "message", None), getattr(event, "reason", None)
+        return complain(engine, drafts, messages, index, reason)
+
+    parts.history.complain(record, parts.chatbot, parts.notice, **_AT_ONCE).then(
+        None, parts.notice, js="(notice) => window.assistantPage.complained(notice)", **_AT_ONCE
     )
 
 

@@ -41,7 +41,7 @@ class Exchange:
 def export_file(engine: Engine, messages: Messages, format_name: str) -> dict[str, str]:
     """Name, media type and text of the file; Markdown for a format that is not known."""
     exchanges = [
-        Exchange(question, answer_text(answer), _sources(engine, answer))
+        Exchange(question, answer_text(answer), sources(engine, answer))
         for question, answer in pairs(messages)
     ]
     if format_name == "json":
@@ -55,7 +55,8 @@ def _file(ending: str, media_type: str, text: str) -> dict[str, str]:
     return {"name": f"conversation.{ending}", "type": media_type, "text": text}
 
 
-def _sources(engine: Engine, markdown: str) -> tuple[Source, ...]:
+def sources(engine: Engine, markdown: str) -> tuple[Source, ...]:
+    """What an answer's Markdown cites, in order of first use, with quotes as they stand now."""
     return tuple(
         Source(number, link.document_id, link.start, link.end, _quote(engine, link))
         for number, link in cited_links(markdown)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from ui.assets import read_asset
+from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.security import Guard, Login, allowed_hosts
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 STYLES = ("frame.css", "side.css", "chat.css", "source.css", "narrow.css")
-SCRIPTS = ("text.js", "panes.js", "panel.js", "conversations.js", "page.js")
+SCRIPTS = ("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js", "page.js")
 """In this order: later ones use or override what earlier ones define."""
 
 MAX_THREADS = 8
@@ -56,13 +57,15 @@ def open_port(host: str, port: int) -> socket.socket:
 
 def build_server(
     engine: Engine,
+    drafts: Drafts,
     host: str,
     extra_hosts: Sequence[str] = (),
     credentials: tuple[str, str] | None = None,
 ) -> "FastAPI":
     """The whole application, ready to be served under ``host`` and ``extra_hosts``.
 
-    With ``credentials``, a name and a password, nothing is shown before a login.
+    Complaints about answers go to ``drafts``. With ``credentials``, a name and a password,
+    nothing is shown before a login.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -70,7 +73,7 @@ def build_server(
 
     from ui.app import build_page
 
-    page = build_page(engine)
+    page = build_page(engine, drafts)
     page.max_threads = MAX_THREADS
     page.state_session_capacity = MAX_SESSIONS
     outer = FastAPI(

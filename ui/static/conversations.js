@@ -47,11 +47,15 @@ function keep(messages) {
   asking = null;
   sessionStorage.setItem(storageKey, current);
   sessionStorage.setItem(draftKey, questionField()?.value || "");
-  const others = load().filter((conversation) => conversation.id !== id);
+  const saved = load();
+  const others = saved.filter((conversation) => conversation.id !== id);
   if (!messages?.length) return store(others);
   const first = messages.find((message) => message.role === "user");
   const title = first ? plain(textOf(first)).replace(/\s+/g, " ").slice(0, 80) : "Conversation";
-  store([{ id, title, updated: Date.now(), messages }, ...others]);
+  const before = saved.find((conversation) => conversation.id === id);
+  const marks = marksThatStill(before, messages);
+  store([{ id, title, updated: Date.now(), messages, marks }, ...others]);
+  if (id === current) showMarks(marks);
 }
 
 function textOf(message) {
@@ -86,6 +90,7 @@ function switchTo(id, messages, waited = 0) {
   asking = null;
   current = id;
   toOpen = messages;
+  showMarks(load().find((conversation) => conversation.id === id)?.marks || []);
   sessionStorage.setItem(storageKey, id);
   unannounce("long");
   openConversation();

@@ -16,6 +16,7 @@ const actions = {
   "open-chat": (button) => openStored(button.dataset.id),
   "delete-chat": (button) => remove(button.dataset.id),
   "theme": toggleTheme,
+  "feedback": giveFeedback,
   "help": () => byId("help").showModal(),
   "export": () => byId("export").showModal(),
   "export-as": (button) => {
@@ -113,9 +114,10 @@ window.assistantPage = {
     showPassage = trigger;
     watch("value", reveal);
   },
-  connectHistory(open, makeFile) {
+  connectHistory(open, makeFile, sendComplaint) {
     openConversation = open;
     exportAs = makeFile;
+    complain = sendComplaint;
     resume();
     listConversations();
     keepNames();
@@ -124,6 +126,7 @@ window.assistantPage = {
   opened: () => [toOpen],
   keep,
   download,
+  complained,
   /** Called when an answer begins; gives the documents to answer from, none for all. */
   answering() {
     asking = current;

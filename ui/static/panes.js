@@ -89,6 +89,7 @@ function serverLost() {
 
 /** A message would be named by its whole Markdown, addresses of links included. */
 function nameParts() {
+  drawFeedback();
   document.querySelectorAll("#conversation [data-testid]").forEach((message) => {
     const name = { user: "Question", bot: "Answer" }[message.dataset.testid];
     if (name && message.getAttribute("aria-label") !== name) {
