@@ -3,15 +3,24 @@
 import sqlite3
 import threading
 import uuid
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.errors import DamagedIndexError, ForeignIndexError, ReadOnlyIndexError, TroubleError
+from index.errors import (
+    DamagedIndexError,
+    ForeignIndexError,
+    IndexBusyError,
+    ReadOnlyIndexError,
+    TroubleError,
+)
+from index.manifest import replace_file
 
-FORMAT = 1
+FORMAT = 2
 DATABASE = "index.sqlite"
-DRAFT = ".index.sqlite.new"
+DRAFT = f".{DATABASE}.new"
+"""What ``create`` leaves when it is killed."""
 APPLICATION_ID = 0x47524E44  # "GRND": tells our database from any other SQLite file
 
 SCHEMA = """
@@ -24,7 +33,7 @@ CREATE TABLE documents (
 CREATE INDEX documents_by_file ON documents (file_sha256);
 CREATE TABLE contents (
     document INTEGER PRIMARY KEY REFERENCES documents (key) ON DELETE CASCADE,
-    blocks TEXT NOT NULL, text TEXT NOT NULL);
+    checksum BLOB NOT NULL, blocks TEXT NOT NULL, text TEXT NOT NULL);
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     document INTEGER NOT NULL REFERENCES documents (key) ON DELETE CASCADE,
@@ -59,35 +68,47 @@ class Database:
         """
         self.path = directory / DATABASE
         self.read_only = read_only
+        """Nothing can be written; also when the disk was full when it was opened."""
+        self._mode = self._mode_for_reading() if read_only else "mode=rw"
         self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._opened = self._identity()
         with self._plain_errors():
-            self._check_identity()
+            self._open()
 
     @staticmethod
     def create(directory: Path, meta: Mapping[str, str]) -> None:
-        """Make a new, empty database in ``directory`` that remembers ``meta``, all at once."""
-        draft = directory / DRAFT
-        draft.unlink(missing_ok=True)
-        draft.touch(mode=0o600)
-        connection = sqlite3.connect(draft, isolation_level=None)
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("BEGIN IMMEDIATE")
-        for statement in SCHEMA.split(";"):
-            connection.execute(statement)
-        rows = {"index_id": uuid.uuid4().hex, "generation": "0", **meta}
-        connection.executemany("INSERT INTO meta VALUES (?, ?)", rows.items())
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute("COMMIT")
-        connection.close()
-        draft.replace(directory / DATABASE)
+        """Make a new, empty database in ``directory`` that remembers ``meta``, all at once.
+
+        Raises:
+            TroubleError: it could not be written.
+        """
+        image = _empty_image({"index_id": uuid.uuid4().hex, "generation": "0", **meta})
+        try:
+            replace_file(directory / DATABASE, lambda draft: draft.write_bytes(image))
+        except OSError as error:
+            raise TroubleError(
+                f"the index {directory} could not be made ({error.strerror}); "
+                "make room there or give another directory with --index"
+            ) from error
+
+    def is_current(self) -> bool:
+        """Whether ``path`` still names what was opened, and not an index made anew since."""
+        return self._identity() == self._opened
+
+    def _identity(self) -> tuple[int, ...]:
+        try:
+            status = self.path.stat()
+        except OSError:
+            return ()
+        # Without its log (immutable) SQLite does not see that the file was written to: we must.
+        written = (status.st_mtime_ns, status.st_size) if self.read_only else ()
+        return (status.st_dev, status.st_ino, *written)
 
     def close(self) -> None:
         """Close every thread's connection."""
-        for connection in self._connections:
-            connection.close()
-        self._connections.clear()
+        for held in list(self._held):
+            held.close()
         self._local = threading.local()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
@@ -134,23 +155,47 @@ class Database:
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-            self._connections.append(connection)
-        return connection
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is None:
+            held = self._local.held = _Held(self._connect())
+            self._held.add(held)
+        return held.connection
 
     def _connect(self) -> sqlite3.Connection:
-        uri = self.path.resolve().as_uri() + ("?immutable=1" if self.read_only else "?mode=rw")
         connection = sqlite3.connect(
-            uri, uri=True, isolation_level=None, check_same_thread=False, timeout=30
+            f"{self.path.resolve().as_uri()}?{self._mode}",
+            uri=True,
+            isolation_level=None,
+            check_same_thread=False,
+            timeout=30,
         )
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA secure_delete = ON")  # removed text leaves no trace in the file
+        connection.execute("PRAGMA cell_size_check = ON")
         connection.execute("PRAGMA cache_size = -32768")
         return connection
+
+    def _mode_for_reading(self) -> str:
+        """Where nothing can be written SQLite cannot make its log: it reads the log that a writer
+        has there, or left when it was killed, or else knows of none.
+        """
+        return "mode=ro" if self._log.exists() else "immutable=1"
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{DATABASE}-wal")
+
+    def _open(self) -> None:
+        try:
+            self._check_identity()
+        except sqlite3.OperationalError as error:
+            is_full = error.sqlite_errorname.startswith("SQLITE_IOERR_SHM")
+            if not is_full or self._log.stat().st_size:
+                raise
+            self._local = threading.local()
+            self.read_only, self._mode = True, "immutable=1"  # all is in the file, and can be read
+            self._check_identity()
 
     def _check_identity(self) -> None:
         if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
@@ -163,6 +208,11 @@ class Database:
                 f"the index {self.path} has format {version}, this program reads up to {FORMAT}; "
                 "upgrade grounded-assistant, or delete the index directory and sync again"
             )
+        if version < FORMAT:
+            raise ForeignIndexError(
+                f"the index {self.path} has format {version}, this program reads {FORMAT}; "
+                "delete the index directory and run: assistant sync"
+            )
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
@@ -172,19 +222,56 @@ class Database:
             raise self._trouble(error) from error
 
     def _trouble(self, error: sqlite3.DatabaseError) -> TroubleError:
-        message = str(error)
+        name = getattr(error, "sqlite_errorname", "")
         directory = self.path.parent
-        if "disk is full" in message or "disk I/O" in message:
-            return TroubleError(
-                f"the index in {directory} could not be written ({message}); what was committed "
-                "is intact: make sure there is free space and run the command again"
+        if isinstance(error, sqlite3.ProgrammingError):
+            return TroubleError(f"the index in {directory} was closed; open it again ({error})")
+        if name.startswith(_BUSY):
+            return IndexBusyError(
+                f"the index in {directory} is in use by another process ({error}); "
+                "wait until it is done, or stop it"
             )
-        if "readonly" in message or "unable to open" in message:
+        if name.startswith("SQLITE_READONLY"):
             return ReadOnlyIndexError(
-                f"the index directory {directory} cannot be written to; "
-                "change its permissions or give another with --index"
+                f"the index directory {directory} cannot be written to; check its permissions and "
+                "its free space, or give another with --index"
+            )
+        if name.startswith(_WRITE_FAILED) and name not in _READ_FAILED:
+            return TroubleError(
+                f"the index in {directory} could not be written ({error}); what was committed is "
+                "intact: make sure there is free space and run the command again"
+            )
+        if name.startswith("SQLITE_CANTOPEN"):
+            return TroubleError(
+                f"the index database {self.path} cannot be opened ({error}); "
+                "make sure that it is there and that you may read and write it"
             )
         return DamagedIndexError(
-            f"the index database {self.path} cannot be read ({message}); "
+            f"the index database {self.path} cannot be read ({error}); "
             f"delete the directory {directory} and run: assistant sync"
         )
+
+
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
+_WRITE_FAILED = ("SQLITE_FULL", "SQLITE_IOERR")
+_READ_FAILED = frozenset({"SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS"})
+
+
+class _Held:
+    """A thread's connection, closed when the thread ends: threads come and go in a server."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.close = weakref.finalize(self, connection.close)
+
+
+def _empty_image(meta: Mapping[str, str]) -> bytes:
+    """The bytes of a database with our tables, empty but for ``meta``."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.executescript(SCHEMA)
+        connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+        connection.execute(f"PRAGMA user_version = {FORMAT}")
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        image = bytearray(connection.serialize())
+    image[18:20] = b"\2\2"  # journal_mode = WAL, which memory cannot have (sqlite.org/fileformat)
+    return bytes(image)

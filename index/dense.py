@@ -3,12 +3,14 @@
 Exact search (a flat index) for now at every size; the one module that imports faiss.
 """
 
+import hashlib
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.manifest import is_intact, read_manifest, replace_file, write_manifest
+from index.manifest import read_manifest, replace_file, write_manifest
 from index.store import Store
 from index.vectors import FloatMatrix, FloatVector, Ids
 
@@ -31,6 +33,7 @@ class DenseIndex:
         self._lock = Lock()
         self._index: Any
         self._index, self._generation = self._load()
+        self._is_trusted = self._index is not None
         self.update()
 
     def __len__(self) -> int:
@@ -64,8 +67,16 @@ class DenseIndex:
     def cosines(self, vector: FloatVector, ids: list[int]) -> dict[int, float]:
         """Cosine of ``vector`` with each of the passages ``ids`` that is known."""
         with self._lock:
-            rows = {i: self._index.reconstruct(i) for i in ids} if self._index else {}
+            rows = {i: row for i in ids if (row := self._row(i)) is not None}
         return {i: float(np.clip(row @ vector, -1, 1)) for i, row in rows.items()}
+
+    def _row(self, id_: int) -> FloatVector | None:
+        """The vector of a passage; None when it was removed, or is newer than the last update."""
+        try:
+            row: FloatVector = self._index.reconstruct(id_)
+        except (AttributeError, RuntimeError):  # no index yet, no such id
+            return None
+        return row
 
     def update(self) -> None:
         """Take over every change that the store has made since the last time."""
@@ -91,39 +102,63 @@ class DenseIndex:
         if self._index is not None and len(removed):
             self._index.remove_ids(removed)
 
-    def save(self) -> None:
-        """Write to disk what is in memory. Only the holder of the index's lock may call this."""
-        import faiss
-
+    def is_saved(self) -> bool:
+        """Whether what is on disk is whole and up to date."""
+        if self._index is None:
+            return True
         manifest = read_manifest(self._folder)
-        if manifest and (manifest.index_id, manifest.generation) == (
-            self._index_id,
-            self._generation,
-        ):
+        return (
+            self._is_trusted
+            and manifest is not None
+            and (manifest.index_id, manifest.generation) == (self._index_id, self._generation)
+        )
+
+    def save(self) -> None:
+        """Write to disk what is in memory. Only the holder of the index's lock may call this.
+
+        Raises:
+            OSError: it could not be written; what is on disk stays behind, or is not trusted.
+        """
+        if self.is_saved():
             return
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with self._lock:
-            if self._index is None:
-                return
-            replace_file(
-                self._folder / FILE, lambda path: faiss.write_index(self._index, str(path))
-            )
+            replace_file(self._folder / FILE, self._write)
             write_manifest(self._folder, KIND, self._index_id, self._generation, [FILE])
+            self._is_trusted = True
+
+    def _write(self, path: Path) -> None:
+        import faiss
+
+        try:
+            faiss.write_index(self._index, str(path))
+        except RuntimeError as error:
+            raise OSError(f"{path} could not be written") from error
 
     def _load(self) -> tuple["faiss.Index | None", int]:
         """What is on disk with its generation, or nothing at generation 0."""
-        import faiss
-
         manifest = read_manifest(self._folder)
         if (
             manifest is None
             or (manifest.kind, manifest.index_id) != (KIND, self._index_id)
-            or set(manifest.files) != {FILE}
             or manifest.generation > self._store.generation()
-            or not is_intact(self._folder, manifest)
         ):
             return None, 0
-        return faiss.read_index(str(self._folder / FILE)), manifest.generation
+        index = self._read(manifest.files.get(FILE, ""))
+        return index, 0 if index is None else manifest.generation
+
+    def _read(self, digest: str) -> "faiss.Index | None":
+        """The index on disk; None when it is not the one with that digest."""
+        import faiss
+
+        try:
+            with (self._folder / FILE).open("rb") as stream:  # once: a writer may put another there
+                if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+                    return None
+                stream.seek(0)
+                return faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]
+        except OSError:
+            return None
 
 
 def similarities(vector: FloatVector, rows: FloatMatrix) -> list[float]:

@@ -10,11 +10,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from index.manifest import Manifest, is_intact, read_manifest, write_manifest
+from index.manifest import (
+    Manifest,
+    is_file_intact,
+    is_intact,
+    read_manifest,
+    write_manifest,
+)
 from index.store import Store
 
 KIND = "tantivy bm25 english 1"
 FOLDER = "lexical"
+META = "meta.json"
+"""What tantivy replaces at each commit: it names the files that count."""
 WRITER_HEAP_BYTES = 64_000_000
 LONGEST_TERM = 60
 
@@ -45,23 +53,26 @@ class Terms:
 class LexicalIndex:
     """BM25 search over all passages. Safe to use from any thread."""
 
-    def __init__(self, store: Store, *, may_write: bool) -> None:
-        """Open what is on disk when it is right, else make it anew.
+    def __init__(self, store: Store) -> None:
+        """Open what is on disk, behind the store or not; when it is not right, nothing yet.
 
-        Args:
-            store: the truth.
-            may_write: the index's lock is held, so the files on disk may be changed. Otherwise
-                an index that is not up to date stays so until its owner has brought it up to
-                date, and one that cannot be used is made in memory.
+        ``save`` brings the files on disk up to date, ``use_memory`` does without them.
         """
         self._store = store
         self._folder = store.directory / FOLDER
         self._index_id = store.meta()["index_id"]
         self.terms = Terms()
+        self._index: Any = None
         self._generation = 0
-        self._index = self._open(may_write)
-        if may_write or self._in_memory:
-            self.update()
+        self._is_in_memory = False
+        self._refused: Manifest | None = None
+        """What stood on disk when it was found not to be right: not to be looked at again."""
+        if not self._open_folder():
+            self._start_in_memory()
+
+    def is_up_to_date(self) -> bool:
+        """Whether it holds what the store holds now."""
+        return self._generation == self._store.generation()
 
     def search(
         self, terms: Sequence[str], count: int, documents: Sequence[int] | None = None
@@ -109,34 +120,55 @@ class LexicalIndex:
         return bool(self._index.searcher().doc_freq("body", term))
 
     def refresh(self) -> None:
-        """Take over what another process has written since."""
-        if self._in_memory:
-            self.update()
+        """Take over what another process has written since; it may still be behind the store."""
+        if self._is_in_memory:
+            if not self._open_folder():
+                self._update()
             return
         manifest = read_manifest(self._folder)
-        if manifest and manifest.generation != self._generation:
-            self._index.reload()
-            self._generation = manifest.generation
+        if manifest and manifest.generation != self._generation and not self._open_folder():
+            self._refused = None  # its owner is still at it: look again the next time
 
-    def update(self) -> None:
-        """Take over every change that the store has made since, and write it to disk."""
+    def save(self) -> None:
+        """Bring the files on disk up to date. Only the holder of the index's lock may call this.
+
+        Raises:
+            OSError: they could not be written; what is on disk stays behind, or is not trusted.
+        """
+        try:
+            if not (self._is_as_sealed() or self._open_folder()):
+                self._start_on_disk()
+            if self._update():
+                self._seal()
+        except ValueError as error:  # what tantivy raises for all that happens to files
+            raise OSError(f"{self._folder} could not be written: {error}") from error
+
+    def use_memory(self) -> None:
+        """Do without the files on disk: they are behind, and nobody can write them."""
+        self._start_in_memory()
+        self._update()
+
+    def _update(self) -> bool:
+        """Take over every change that the store has made since; False when there was none."""
         with self._store.reading():
             generation = self._store.generation()
             if generation == self._generation:
-                return
+                return False
             self._apply()
         self._index.reload()
         self._generation = generation
-        if not self._in_memory:
-            self._seal()
+        return True
 
     def _apply(self) -> None:
         import tantivy
 
         writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
-        for id_ in self._store.removed_after(self._generation):
-            writer.delete_documents_by_term("id", int(id_))
-        for id_, document, heading, text in self._store.passages_after(self._generation):
+        after = self._generation
+        if len(self._store.removed_after(after)):
+            # A removed passage would leave its words in the files and in the statistics of BM25.
+            writer.delete_all_documents()
+            after = 0
+        for id_, document, heading, text in self._store.passages_after(after):
             entry = tantivy.Document()
             entry.add_unsigned("id", id_)
             entry.add_unsigned("document", document)
@@ -160,33 +192,66 @@ class LexicalIndex:
         builder.add_text_field("body", tokenizer_name="terms", index_option="freq")
         return builder.build()
 
-    def _open(self, may_write: bool) -> Any:
+    def _open_folder(self) -> bool:
+        """Use what is on disk when it is right, whether or not it is behind the store."""
         import tantivy
 
-        self._in_memory = False
         manifest = read_manifest(self._folder)
-        if manifest and self._is_ours(manifest) and is_intact(self._folder, manifest):
-            self._generation = manifest.generation
-            return self._with_terms(tantivy.Index.open(str(self._folder)))
-        self._in_memory = not may_write
-        if self._in_memory:
-            return self._with_terms(tantivy.Index(self._schema))
+        if manifest is None or manifest == self._refused:
+            return False
+        self._refused = manifest
+        if not (self._is_ours(manifest) and is_intact(self._folder, manifest)):
+            return False
+        try:
+            index = tantivy.Index.open(str(self._folder))
+        except (ValueError, OSError):  # files are being replaced, or may not be locked
+            return False
+        self._use(index, manifest.generation)
+        self._refused, self._is_in_memory = None, False
+        return True
+
+    def _start_on_disk(self) -> None:
+        import tantivy
+
         empty_folder(self._folder)
-        return self._with_terms(tantivy.Index(self._schema, path=str(self._folder)))
+        self._use(tantivy.Index(self._schema, path=str(self._folder)), 0)
+        self._is_in_memory = False
+
+    def _start_in_memory(self) -> None:
+        import tantivy
+
+        self._use(tantivy.Index(self._schema), 0)
+        self._is_in_memory = True
+
+    def _use(self, index: Any, generation: int) -> None:
+        index.register_tokenizer("terms", self.terms.analyzer)
+        # Otherwise a thread of tantivy's reloads too, and may put back what it read earlier.
+        index.config_reader(reload_policy="manual")
+        self._index, self._generation = index, generation
+
+    def _is_as_sealed(self) -> bool:
+        """Whether the files still are those of the manifest, and in use here.
+
+        A process killed between its commit and its seal leaves more in them than the manifest says.
+        """
+        manifest = read_manifest(self._folder)
+        return (
+            not self._is_in_memory
+            and manifest is not None
+            and self._is_ours(manifest)
+            and manifest.generation == self._generation
+            and is_file_intact(self._folder, manifest, META)
+        )
 
     def _is_ours(self, manifest: Manifest) -> bool:
         same = (manifest.kind, manifest.index_id) == (KIND, self._index_id)
         return same and manifest.generation <= self._store.generation()
 
-    def _with_terms(self, index: Any) -> Any:
-        index.register_tokenizer("terms", self.terms.analyzer)
-        return index
-
     def _seal(self) -> None:
         files = [p.name for p in self._folder.iterdir() if p.name[0] != "." and p.suffix != ".json"]
         for name in files:
             (self._folder / name).chmod(0o600)
-        names = [*files, "meta.json"]
+        names = [*files, META]
         write_manifest(self._folder, KIND, self._index_id, self._generation, names)
 
 

@@ -1,29 +1,35 @@
 """One writer at a time: a lock on the index directory that dies with its process."""
 
+import errno
 import json
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from index.errors import IndexBusyError, ReadOnlyIndexError
+from index.errors import IndexBusyError, ReadOnlyIndexError, TroubleError
 
 LOCK = "lock"
 OWNER = "lock.owner"
+_NOT_PERMITTED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
 @contextmanager
-def writer_lock(directory: Path) -> Iterator[None]:
+def writer_lock(directory: Path, patience_seconds: float = 0) -> Iterator[None]:
     """Hold the lock of an index directory.
+
+    Args:
+        patience_seconds: how long to wait for whoever holds it.
 
     Raises:
         IndexBusyError: another process holds it; says which.
         ReadOnlyIndexError: the directory cannot be written to.
+        TroubleError: it cannot be locked for another reason, such as a full disk.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(directory / LOCK, timeout=0, mode=0o600)
+    lock = FileLock(directory / LOCK, timeout=patience_seconds, mode=0o600)
     try:
         lock.acquire()
     except Timeout as error:
@@ -32,17 +38,33 @@ def writer_lock(directory: Path) -> Iterator[None]:
             "wait until it is done, or stop it"
         ) from error
     except OSError as error:
-        raise ReadOnlyIndexError(
-            f"the index directory {directory} cannot be written to; "
-            "change its permissions or give another with --index"
-        ) from error
+        raise _trouble(directory, error) from error
     try:
-        # Not in the lock file itself: whoever tries to lock it empties it.
-        owner = {"pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
-        (directory / OWNER).write_text(json.dumps(owner), encoding="utf-8")
+        _sign(directory)
         yield
     finally:
         lock.release()
+
+
+def _trouble(directory: Path, error: OSError) -> TroubleError:
+    if error.errno in _NOT_PERMITTED:
+        return ReadOnlyIndexError(
+            f"the index directory {directory} cannot be written to; "
+            "change its permissions or give another with --index"
+        )
+    return TroubleError(
+        f"the index directory {directory} cannot be locked ({error.strerror}); make sure that it "
+        "is there and has free space"
+    )
+
+
+def _sign(directory: Path) -> None:
+    """Say who holds the lock: not in its file, which whoever tries to lock it may empty."""
+    owner = {"pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+    with suppress(OSError):  # a courtesy to whoever finds the index locked
+        path = directory / OWNER
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(owner), encoding="utf-8")
 
 
 def _owner(directory: Path) -> str:

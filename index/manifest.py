@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 MANIFEST = "manifest.json"
@@ -51,6 +51,13 @@ def is_intact(folder: Path, manifest: Manifest) -> bool:
         )
     except OSError:
         return False
+
+
+def is_file_intact(folder: Path, manifest: Manifest, name: str) -> bool:
+    """Like ``is_intact``, for one file that the manifest must name."""
+    return name in manifest.files and is_intact(
+        folder, replace(manifest, files={name: manifest.files[name]})
+    )
 
 
 def write_manifest(

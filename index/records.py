@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -52,6 +53,23 @@ def checksum(*parts: object) -> bytes:
         data = part if isinstance(part, bytes) else str(part).encode()
         digest.update(b"%d:" % len(data) + data)
     return digest.digest()[:16]
+
+
+def seal(key: bytes, data: bytes) -> bytes:
+    """``data`` with four bytes that tell whether it, or whose it is, was altered."""
+    return data + zlib.crc32(key + data).to_bytes(4)
+
+
+def unseal(key: bytes, sealed: bytes) -> bytes:
+    """The inverse of ``seal``.
+
+    Raises:
+        ValueError: it is not what was sealed under ``key``.
+    """
+    data = sealed[:-4]
+    if seal(key, data) != sealed:
+        raise ValueError("altered")
+    return data
 
 
 def pack_spans(sentences: Sequence[SentenceSpan], origin: int) -> bytes:

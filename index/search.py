@@ -12,10 +12,11 @@ from threading import Lock
 
 import numpy as np
 
+from index import dense, lexical
 from index.database import DATABASE, DRAFT, Database
 from index.dense import DenseIndex, similarities
 from index.embed import Embedder
-from index.errors import ForeignIndexError, IndexBusyError, ReadOnlyIndexError, TroubleError
+from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, TroubleError
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import LOCK, OWNER, writer_lock
@@ -28,6 +29,13 @@ from index.vectors import FloatVector, Ids, unit
 
 LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
 """What a directory may hold before its database is there: a killed process left it."""
+LEFT_WITHOUT_DATABASE = frozenset(
+    {f"{DATABASE}-wal", f"{DATABASE}-shm", dense.FOLDER, lexical.FOLDER}
+)
+PATIENCE_SECONDS = 1
+"""How long a sync waits for the lock: a reader that catches up has it for a moment."""
+CREATION_SECONDS = 5
+"""How long to wait for another process that is making the same index."""
 
 
 class Index:
@@ -43,19 +51,37 @@ class Index:
         self.directory = directory
         self.embedder = embedder
         self.settings = settings
-        self._store = _open_store(directory, embedder)
         self._refresh_lock = Lock()
-        self._dense, self._lexical = self._derive()
+        self._open()
 
-    def _derive(self) -> tuple[DenseIndex, LexicalIndex]:
-        """The derived indexes, repaired on disk when nobody else is writing."""
+    def _open(self) -> None:
+        self._store = _open_store(self.directory, self.embedder)
+        self._dense, self._lexical = DenseIndex(self._store), LexicalIndex(self._store)
+        if not (self._dense.is_saved() and self._lexical.is_up_to_date()):
+            self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Repair the derived indexes on disk, where that is not another process's work."""
         try:
             with writer_lock(self.directory):
-                dense = DenseIndex(self._store)
-                dense.save()
-                return dense, LexicalIndex(self._store, may_write=True)
-        except (IndexBusyError, ReadOnlyIndexError):
-            return DenseIndex(self._store), LexicalIndex(self._store, may_write=False)
+                self._save_derived()
+        except IndexBusyError:
+            self._lexical.refresh()
+        except (DamagedIndexError, ForeignIndexError):
+            raise
+        except TroubleError:  # not to be written to, or full: answers are right all the same
+            self._lexical.use_memory()
+
+    def _save_derived(self) -> None:
+        try:
+            self._dense.update()
+            self._dense.save()
+            self._lexical.save()
+        except OSError as error:
+            raise TroubleError(
+                f"the documents are stored, but the search files in {self.directory} could not be "
+                f"written ({error.strerror or error}); make sure there is free space and sync again"
+            ) from error
 
     def close(self) -> None:
         """Close the database."""
@@ -94,22 +120,33 @@ class Index:
         Raises:
             FolderError: the folder is missing, empty or holds nothing readable; the index stays.
             IndexBusyError: another process is writing.
+            ReadOnlyIndexError: the index directory cannot be written to.
+            TroubleError: the disk is full; what was committed is kept.
         """
+        with self._refresh_lock:
+            if self._store.is_read_only or not self._store.is_current():
+                self._open()
         if dry_run:
             return plan_sync(self._store, folder, self.settings).report()
-        with writer_lock(self.directory):
+        with writer_lock(self.directory, patience_seconds=PATIENCE_SECONDS):
             report = run_sync(self._store, folder, self.settings, self.embedder, progress)
             with self._refresh_lock:
-                self._dense.update()
-                self._dense.save()
-                self._lexical.update()
+                self._save_derived()
         return report
 
     def refresh(self) -> None:
-        """Take over what another process has changed since the last search."""
+        """Take over what another process has changed since the last search.
+
+        Also an index that was deleted and made anew meanwhile; while there is none, what was
+        opened is still answered from.
+        """
         with self._refresh_lock:
+            if not self._store.is_current() and (self.directory / DATABASE).exists():
+                self._open()
             self._dense.update()
             self._lexical.refresh()
+            if not self._lexical.is_up_to_date():
+                self._catch_up()
 
     def search(
         self, question: str, *, count: int = 10, documents: Collection[str] | None = None
@@ -129,6 +166,8 @@ class Index:
             worded = self._worded(terms, documents)
             fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
             stored = self._store.passages([i for i, _ in fused[: 2 * count]])
+            if documents is not None:
+                stored = _only_of(documents, stored)
             best = self._distinct(fused, stored, count)
         cosines = self._dense.cosines(vector, [i for i, _ in best])
         bm25 = dict(worded)
@@ -136,11 +175,13 @@ class Index:
             id_: Hit(stored[id_].passage, score, rank, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
             for rank, (id_, score) in enumerate(best, start=1)
         }
+        sentences = self.sentences(vector, [(hit, stored[id_]) for id_, hit in hits.items()])
         return Found(
             hits=tuple(hits.values()),
-            sentences=self.sentences(vector, [(hit, stored[id_]) for id_, hit in hits.items()]),
+            sentences=sentences,
             weights=self._lexical.weights(terms),
             missing=frozenset(term for term in terms if not self._lexical.holds(term)),
+            passage_terms=_terms_by_passage(sentences),
         )
 
     def gist(self, document_id: str) -> tuple[Sentence, ...]:
@@ -214,6 +255,20 @@ class Index:
         return list(best.values())
 
 
+def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]]:
+    terms: dict[int, frozenset[str]] = {}
+    for s in sentences:
+        terms[s.hit.passage.id] = terms.get(s.hit.passage.id, frozenset()) | s.terms
+    return terms
+
+
+def _only_of(
+    documents: Collection[str], stored: dict[int, StoredPassage]
+) -> dict[int, StoredPassage]:
+    """``stored`` without what the derived indexes, which are never trusted, found elsewhere."""
+    return {id_: item for id_, item in stored.items() if item.passage.document_id in documents}
+
+
 def _open_store(directory: Path, embedder: Embedder) -> Store:
     """The store in ``directory``, made when there is none.
 
@@ -241,12 +296,17 @@ def _create_store(directory: Path, embedder: Embedder) -> None:
             f"the index directory {directory} cannot be made ({error.strerror}); "
             "give another with --index"
         ) from error
+    if strangers and LEFT_WITHOUT_DATABASE.issuperset(strangers):
+        raise DamagedIndexError(
+            f"the index {directory} has lost its database {DATABASE}; "
+            "delete the directory and run: assistant sync"
+        )
     if strangers:
         raise ForeignIndexError(
             f"{directory} holds {strangers[0]!r} and no index; "
             "give an empty or new directory with --index"
         )
-    with writer_lock(directory):
+    with writer_lock(directory, patience_seconds=CREATION_SECONDS):
         if not (directory / DATABASE).exists():
             meta = {"model": embedder.fingerprint, "dimension": str(embedder.dimension)}
             Database.create(directory, meta)

@@ -11,13 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.folder import FileState, scan
 from index.read import READERS_VERSION, Sandbox, UnreadableError
 from index.records import FileRecord
 from index.settings import IndexSettings
-from index.store import Change, Store
+from index.store import Store
 from index.types import Extracted, SyncProgress, SyncReport
 from index.vectors import PassageVectors, Span
 
@@ -121,6 +122,7 @@ def run_sync(
             _embed_group(store, group, embedder, meter)
             _commit_group(store, group)
     _finish(store, plan, unreadable)
+    store.empty_log()  # always: it may hold what a sync that was cut short has removed
     return _final_report(store, plan, unreadable)
 
 
@@ -231,7 +233,7 @@ def _finish(store: Store, plan: Plan, unreadable: dict[str, str]) -> None:
     sizes = {file.id: file for file in plan.to_read}
     changed = {file.id for file in plan.changed}
     stale = store.skipped().keys() - plan.skipped.keys() - unreadable.keys()
-    if not (plan.removed or plan.changed or unreadable or stale):
+    if not (plan.removed or unreadable or stale or store.has_unused_vectors()):
         return
     with store.writing() as change:
         for document_id in (*plan.removed, *sorted(changed & unreadable.keys())):
@@ -242,7 +244,6 @@ def _finish(store: Store, plan: Plan, unreadable: dict[str, str]) -> None:
             file = sizes[path]
             change.put_skipped(path, reason, FileRecord(file.size_bytes, file.modified_ns))
         change.drop_unused_vectors()
-    store.empty_log()
 
 
 def _final_report(store: Store, plan: Plan, unreadable: dict[str, str]) -> SyncReport:

@@ -145,6 +145,8 @@ class Found:
     """Inverse document frequency of each distinct term of the question, in order of first use."""
     missing: frozenset[str]
     """The terms of the question that no passage has."""
+    passage_terms: Mapping[int, frozenset[str]]
+    """All terms of each hit, by passage id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,9 +72,7 @@ def test_the_derived_index_of_another_folder_is_not_trusted(assistant, folder, t
     other = tmp_path / "other"
     other.mkdir()
     (other / "zoo.txt").write_text("Zebras. Lions. Harbour seals.")
-    stranger = Assistant.from_folder(
-        other, index_dir=tmp_path / "zoo", embed_model=HashEmbedder()
-    )
+    stranger = Assistant.from_folder(other, index_dir=tmp_path / "zoo", embed_model=HashEmbedder())
     stranger.close()
     shutil.rmtree(tmp_path / "index" / kind)
     shutil.copytree(tmp_path / "zoo" / kind, tmp_path / "index" / kind)

@@ -132,9 +132,7 @@ def test_progress_grows_to_the_whole(folder, tmp_path, embedder):
 
 
 def test_another_process_sees_the_new_state_without_a_restart(assistant, folder, tmp_path):
-    other = Assistant.from_folder(
-        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
-    )
+    other = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=HashEmbedder())
     (folder / "new.txt").write_text("Llamas graze on the hill.")
     other.sync()
     assert assistant.search("llamas graze")[0].passage.document_id == "new.txt"

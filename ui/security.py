@@ -151,7 +151,6 @@ class Login:
     """Checks the one name and password; a wrong one costs the caller a second.
 
         >>> import asyncio
-    import contextlib
         >>> asyncio.run(Login("ann", "secret", delay_seconds=0)("ann", "secret"))
         True
     """
