@@ -218,10 +218,10 @@ class Database:
     def _plain_errors(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise self._trouble(error) from error
 
-    def _trouble(self, error: sqlite3.DatabaseError) -> TroubleError:
+    def _trouble(self, error: Exception) -> TroubleError:
         name = getattr(error, "sqlite_errorname", "")
         directory = self.path.parent
         if isinstance(error, sqlite3.ProgrammingError):

@@ -150,9 +150,9 @@ class _BodyTooLargeError(Exception):
 class Login:
     """Checks the one name and password; a wrong one costs the caller a second.
 
-        >>> import asyncio
-        >>> asyncio.run(Login("ann", "secret", delay_seconds=0)("ann", "secret"))
-        True
+    >>> import asyncio
+    >>> asyncio.run(Login("ann", "secret", delay_seconds=0)("ann", "secret"))
+    True
     """
 
     def __init__(self, user: str, password: str, delay_seconds: float = 1.0) -> None:
