@@ -106,17 +106,29 @@ def opener(name: str = "", index: Path | None = None, settings: Path | None = No
     """
     if not name:
         return lambda folder: _assistant(folder, index, settings)
+    expected = "a function that takes the documents' folder and returns something with `ask`"
+    return cast(Opener, named_function(name, "--assistant", expected))
+
+
+def named_function(name: str, option: str, expected: str) -> Callable[..., Any]:
+    """The function that ``MODULE:FUNCTION`` names, of a user's own code or of ours.
+
+    Args:
+        name: as given for ``option``.
+        option: for the message of the error.
+        expected: what the function should be, for the same.
+
+    Raises:
+        UsageError: no such module or function.
+    """
     module_name, separator, function_name = name.partition(":")
     if not (separator and module_name and function_name):
-        raise UsageError(f"--assistant {name!r}: expected MODULE:FUNCTION, as my_project.bot:make")
+        raise UsageError(f"{option} {name!r}: expected MODULE:FUNCTION, as my_project.bot:make")
     try:
-        function = getattr(_module(module_name), function_name)
+        function: Callable[..., Any] = getattr(_module(module_name), function_name)
     except (ImportError, AttributeError) as error:
-        raise UsageError(
-            f"--assistant {name!r}: {error}; expected a function that takes the documents' "
-            "folder and returns something with an `ask` method"
-        ) from error
-    return cast(Opener, function)
+        raise UsageError(f"{option} {name!r}: {error}; expected {expected}") from error
+    return function
 
 
 def documents_folder(cases: Path, folder: Path | None) -> Path:

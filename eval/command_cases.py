@@ -13,6 +13,7 @@ from index.errors import UsageError
 
 if TYPE_CHECKING:
     from eval.cases import Case
+    from eval.draft import Complete
 
 
 def add(  # noqa: PLR0913, PLR0917 - options of the command line
@@ -56,7 +57,7 @@ def add(  # noqa: PLR0913, PLR0917 - options of the command line
     typer.echo(f"{append_case(cases, case)}: added {case.id}")
 
 
-def draft(
+def draft(  # noqa: PLR0913, PLR0917 - options of the command line
     folder: Annotated[Path, typer.Argument(help="The documents to draft from.")],
     out: Annotated[
         Path, typer.Option(help="Case folder, or .jsonl file, that accepted drafts are added to.")
@@ -65,6 +66,10 @@ def draft(
     accept_all: Annotated[
         bool, typer.Option("--yes", help="Keep all without asking; mend them in the file.")
     ] = False,
+    llm: Annotated[
+        str,
+        typer.Option(help="MODULE:FUNCTION that returns a LlamaIndex LLM, which words the drafts."),
+    ] = "",
     index: IndexOption = None,
 ) -> None:
     """Draft cases from documents, to be accepted one by one."""
@@ -73,7 +78,9 @@ def draft(
     from eval.draft import draft_cases
     from eval.write_case import new_cases, sources_of
 
-    offered = new_cases(out, draft_cases(sources_of(opener(index=index)(folder)), limit))
+    complete = _completer(llm) if llm else None
+    sources = sources_of(opener(index=index)(folder))
+    offered = new_cases(out, draft_cases(sources, limit, complete))
     if not offered:
         raise UsageError(f"{folder}: nothing new to draft from; write cases with `eval add`")
     asks = _is_interactive() and not accept_all
@@ -82,6 +89,13 @@ def draft(
         append_case(out, case)
         kept += 1
     typer.echo(f"{out}: {kept} of {len(offered)} drafts added")
+
+
+def _completer(name: str) -> "Complete":
+    from eval.answerer import named_function
+
+    model = named_function(name, "--llm", "a function that returns a LlamaIndex LLM")()
+    return lambda prompt: str(model.complete(prompt))
 
 
 def _is_interactive() -> bool:

@@ -70,13 +70,17 @@ _NOT_A_SUBJECT = re.compile(
 )
 
 
-def draft_cases(sources: Iterable[Source], limit: int) -> list[Case]:
+def draft_cases(
+    sources: Iterable[Source], limit: int, complete: Complete | None = None
+) -> list[Case]:
     """At most ``limit`` drafts, spread evenly over the documents; the same each time.
+
+    With ``complete`` a language model words them; see ``draft_with_model``.
 
     >>> draft_cases([Source("a.txt", "The Lega is a political party in Italy.")], 1)[0].question
     'What is the Lega?'
     """
-    rounds = zip_longest(*(_drafts(source) for source in sources))
+    rounds = zip_longest(*(_drafts(source, complete, limit) for source in sources))
     drafts: dict[str, Case] = {}
     for case in (case for turn in rounds for case in turn if case is not None):
         drafts.setdefault(case.id, case)
@@ -114,8 +118,13 @@ def case_from_answer(answer: Answer, history: Sequence[Turn] = ()) -> Case:
     return parse_case(complaint_case(answer, history), "the answer")
 
 
-def _drafts(source: Source) -> Iterator[Case]:
-    """The drafts of one document, a kind after the other, so that no kind crowds out the rest."""
+def _drafts(source: Source, complete: Complete | None, limit: int) -> Iterator[Case]:
+    """The drafts of one document, each made when it is asked for."""
+    yield from draft_with_model(source, complete, limit) if complete else _by_rule(source)
+
+
+def _by_rule(source: Source) -> Iterator[Case]:
+    """The drafts without a model, a kind after the other, so that no kind crowds out the rest."""
     kinds: dict[str, list[Case]] = {kind: [] for kind in KINDS}
     kinds["heading"] = list(_of_headings(source))
     for sentence in _sentences(source.text):

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -302,3 +303,29 @@ def test_help_loads_nothing_heavy() -> None:
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+class ScriptedModel:
+    """Like a LlamaIndex LLM: one draft whose evidence stands in the text, one that is made up."""
+
+    def complete(self, _prompt: str) -> str:
+        good = {"question": "What was built?", "answer": "the mill", "evidence": BUILT}
+        made_up = {"question": "Who paid?", "answer": "Ann", "evidence": "Ann paid for all of it."}
+        return f"{json.dumps(good)}\n{json.dumps(made_up)}"
+
+
+def test_draft_with_a_model_keeps_only_what_stands_in_the_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripted_library(monkeypatch)
+    models = types.ModuleType("my_models")
+    models.__dict__["make"] = ScriptedModel
+    monkeypatch.setitem(sys.modules, "my_models", models)
+    out = tmp_path / "drafts.jsonl"
+    call("draft", tmp_path, "--out", out, "--llm", "my_models:make")
+    assert [case.question for case in load_cases(out)] == ["What was built?"]
+
+
+def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
+    result = call("draft", tmp_path, "--llm", "nowhere:nothing", error=UsageError)
+    assert "--llm 'nowhere:nothing'" in str(result.exception)
