@@ -6,7 +6,7 @@ from assistant.features import starts_in_the_air
 from index.types import BlockKind, Sentence
 
 LEAD_BONUS = 0.25
-"""Added to the first sentence of a document: it usually says what the rest is about."""
+"""Added to the first sentence in a paragraph: it usually says what the rest is about."""
 SAME_WORDS = 0.5
 """Two sentences that share this much of their words (Jaccard) say the same."""
 
@@ -18,9 +18,10 @@ def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Senten
         sentences: all of a document, in order, ``similarity`` being that with the whole of it.
         count: at least 1.
     """
+    told = [s for s in sentences if s.kind is BlockKind.PARAGRAPH] or list(sentences)
     ranked = sorted(
-        (s for s in sentences if s.kind is not BlockKind.HEADING),
-        key=lambda s: (-s.similarity - LEAD_BONUS * (s is sentences[0]), s.start),
+        told,
+        key=lambda s: (-s.similarity - LEAD_BONUS * (s is told[0]), s.start),
     )
     picked: list[Sentence] = []
     for s in ranked:

@@ -110,10 +110,11 @@ def _answer(
     def finish(messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
         return chat.finish(messages), gr.Textbox(submit_btn=True, stop_btn=False)
 
-    asked.then(
+    # In turn: side by side, a quick answer could end before Stop was shown, and leave it there.
+    stoppable = asked.then(
         lambda: gr.Textbox(submit_btn=False, stop_btn=True), None, parts.question, **_AT_ONCE
     )
-    answering: Dependency = asked.then(
+    answering: Dependency = stoppable.then(
         stream,
         [parts.chatbot, parts.selection],
         parts.chatbot,
