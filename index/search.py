@@ -296,6 +296,8 @@ def _create_store(directory: Path, embedder: Embedder) -> None:
             f"the index directory {directory} cannot be made ({error.strerror}); "
             "give another with --index"
         ) from error
+    if DATABASE in strangers:
+        return  # another process has made it meanwhile
     if strangers and LEFT_WITHOUT_DATABASE.issuperset(strangers):
         raise DamagedIndexError(
             f"the index {directory} has lost its database {DATABASE}; "

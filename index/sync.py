@@ -15,7 +15,8 @@ from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.folder import FileState, scan
-from index.read import READERS_VERSION, Sandbox, UnreadableError
+from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
+from index.read.source import open_regular
 from index.records import FileRecord
 from index.settings import IndexSettings
 from index.store import Store
@@ -24,6 +25,8 @@ from index.vectors import PassageVectors, Span
 
 GROUP_PASSAGES = 512
 GROUP_CHARACTERS = 4_000_000
+NEVER = -1
+"""A time that no file has."""
 
 Report = Callable[[SyncProgress], None]
 
@@ -115,7 +118,7 @@ def run_sync(
     plan = plan_sync(store, folder, settings)
     _commit_moves(store, plan)
     meter = _Meter(plan.to_read, progress)
-    unreadable: dict[str, str] = {}
+    unreadable: dict[str, UnreadableError] = {}
     with Sandbox() as sandbox:
         prepared = _prepare_all(plan.to_read, sandbox, settings, embedder, unreadable, meter)
         for group in _groups(prepared):
@@ -143,7 +146,7 @@ def _prepare_all(  # noqa: PLR0913, PLR0917 - the parts of one step
     sandbox: Sandbox,
     settings: IndexSettings,
     embedder: Embedder,
-    unreadable: dict[str, str],
+    unreadable: dict[str, UnreadableError],
     meter: "_Meter",
 ) -> Iterator[Prepared]:
     for file in files:
@@ -151,7 +154,7 @@ def _prepare_all(  # noqa: PLR0913, PLR0917 - the parts of one step
         try:
             yield _prepare(file, sandbox, settings, embedder)
         except UnreadableError as error:
-            unreadable[file.id] = str(error)
+            unreadable[file.id] = error
             meter.skip(file)
 
 
@@ -168,7 +171,7 @@ def _prepare(
     if not extracted.text.strip():
         raise UnreadableError("holds no text")
     if _file_digest(file.path) != sha256:
-        raise UnreadableError("changed while it was read; sync again")
+        raise PassingError("changed while it was read; sync again")
     chunks = chunk(
         extracted, chunk_tokens=settings.chunk_tokens, count_tokens=embedder.count_tokens
     )
@@ -228,9 +231,9 @@ def _commit_group(store: Store, group: Sequence[Prepared]) -> None:
             )
 
 
-def _finish(store: Store, plan: Plan, unreadable: dict[str, str]) -> None:
+def _finish(store: Store, plan: Plan, unreadable: dict[str, UnreadableError]) -> None:
     """Remove what is gone or has become unreadable, and forget what nothing needs any more."""
-    sizes = {file.id: file for file in plan.to_read}
+    files = {file.id: file for file in plan.to_read}
     changed = {file.id for file in plan.changed}
     stale = store.skipped().keys() - plan.skipped.keys() - unreadable.keys()
     if not (plan.removed or unreadable or stale or store.has_unused_vectors()):
@@ -240,21 +243,28 @@ def _finish(store: Store, plan: Plan, unreadable: dict[str, str]) -> None:
             change.remove_document(document_id)
         for path in stale:
             change.forget_skipped(path)
-        for path, reason in unreadable.items():
-            file = sizes[path]
-            change.put_skipped(path, reason, FileRecord(file.size_bytes, file.modified_ns))
+        for path, error in unreadable.items():
+            change.put_skipped(path, error.reason, _as_skipped(files[path], error))
         change.drop_unused_vectors()
 
 
-def _final_report(store: Store, plan: Plan, unreadable: dict[str, str]) -> SyncReport:
+def _as_skipped(file: FileState, error: UnreadableError) -> FileRecord:
+    """The file as it was, so that it is not read again unchanged; unless that may help."""
+    return FileRecord(
+        file.size_bytes, NEVER if isinstance(error, PassingError) else file.modified_ns
+    )
+
+
+def _final_report(store: Store, plan: Plan, unreadable: dict[str, UnreadableError]) -> SyncReport:
     planned = plan.report()
     lost = tuple(id_ for id_ in planned.changed if id_ in unreadable)
+    reasons = {path: error.reason for path, error in unreadable.items()}
     return SyncReport(
         added=tuple(id_ for id_ in planned.added if id_ not in unreadable),
         changed=tuple(id_ for id_ in planned.changed if id_ not in unreadable),
         removed=tuple(sorted((*planned.removed, *lost))),
         unchanged=planned.unchanged,
-        skipped=tuple(sorted({**plan.skipped, **unreadable}.items())),
+        skipped=tuple(sorted({**plan.skipped, **reasons}.items())),
         moved=planned.moved,
         notices=store.notices(),
     )
@@ -284,10 +294,10 @@ def _made_with(settings: IndexSettings) -> str:
 
 def _file_digest(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise UnreadableError(error.strerror or "cannot be opened") from error
+        raise PassingError(error.strerror or "cannot be read") from error
 
 
 def _same_file(file: FileState, record: FileRecord) -> bool:

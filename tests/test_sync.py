@@ -6,6 +6,7 @@ import pytest
 
 from assistant import Assistant
 from index.errors import FolderError, ForeignIndexError
+from index.read import PassingError, Sandbox
 from tests.fakes import HashEmbedder
 
 
@@ -136,3 +137,17 @@ def test_another_process_sees_the_new_state_without_a_restart(assistant, folder,
     (folder / "new.txt").write_text("Llamas graze on the hill.")
     other.sync()
     assert assistant.search("llamas graze")[0].passage.document_id == "new.txt"
+
+
+def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
+    folder, tmp_path, embedder, monkeypatch
+):
+    def stop(_sandbox, _path):
+        raise PassingError("the parser stopped")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sandbox, "read", stop)
+        assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert len(assistant.skipped()) == 2
+    assert assistant.sync().added == ("harbour.txt", "notes/market.txt")
+    assert assistant.skipped() == ()

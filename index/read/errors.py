@@ -10,6 +10,10 @@ class UnreadableError(Exception):
         return str(self)
 
 
+class PassingError(UnreadableError):
+    """What may be otherwise the next time, with the file as it is: a sync tries it again."""
+
+
 class LostError(Exception):
     """A child of the sandbox that must not be used again; the message says why, as a reason.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 
 from index.read.child import Child, Limits
-from index.read.errors import LostError, UnreadableError
+from index.read.errors import LostError, PassingError
 from index.types import Extracted
 
 
@@ -72,7 +72,7 @@ class Sandbox:
             child = self._ready(child)
             return child.read(path)
         except LostError as lost:
-            raise UnreadableError(str(lost)) from lost
+            raise PassingError(str(lost)) from lost
         finally:
             if child is not None and not child.is_ready():
                 child.kill()

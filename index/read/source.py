@@ -2,10 +2,10 @@
 
 import os
 import stat
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
-from index.read.errors import UnreadableError
+from index.read.errors import PassingError, UnreadableError
 
 MAX_BYTES = 100_000_000
 """No file over this size is read, whatever the settings say: a file may grow after the scan."""
@@ -19,7 +19,7 @@ _FLAGS = (
 )
 
 
-def open_regular(path: Path) -> BinaryIO:
+def open_regular(path: Path) -> BufferedReader:
     """A regular file, open for reading; a symbolic link is not followed, a device not opened.
 
     Raises ``UnreadableError`` with the reason: gone, a link, no permission.
@@ -27,9 +27,9 @@ def open_regular(path: Path) -> BinaryIO:
     try:
         descriptor = os.open(path, _FLAGS)
     except FileNotFoundError as error:
-        raise UnreadableError("no longer there") from error
+        raise PassingError("no longer there") from error
     except PermissionError as error:
-        raise UnreadableError("no permission to read it") from error
+        raise PassingError("no permission to read it") from error
     except OSError as error:
         reason = "a symbolic link: links are not followed" if path.is_symlink() else _reason(error)
         raise UnreadableError(reason) from error
