@@ -7,6 +7,7 @@ that nothing here imports them. Heavy libraries are imported by the commands tha
 import json
 import re
 import sys
+import time
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -66,16 +67,21 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
 
 
 @app.command(epilog="Example: assistant sync --folder ~/handbook --dry-run")
-def sync(
+def sync(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: FolderOption = None,
     index: IndexOption = None,
     settings: SettingsOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Then follow the folder, one line a change, to Ctrl-C.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Bring the index in line with the folder: added, changed, moved and removed files."""
     from assistant.engine import Assistant
 
+    if watch and dry_run:
+        raise UsageError("--watch changes the index and --dry-run does not: give one of them")
     with _progress() as progress:
         assistant = Assistant.open(
             folder_or_seeds(folder), index_dir=index, settings=_settings(settings)
@@ -85,6 +91,8 @@ def sync(
         echo_json(report)
     else:
         _show_report(report, dry_run)
+    if watch:
+        _follow(assistant, report, as_json)
 
 
 @app.command(epilog="Example: assistant documents --folder seeds --json")
@@ -192,6 +200,25 @@ def _show_answer(answer: "Answer") -> None:
 def _short(text: str, length: int = 160) -> str:
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None:
+    """A line for each sync, an object with ``--json``, until Ctrl-C."""
+    from assistant.watch import follow, line_of
+
+    echo(f"watching {assistant.folder}; Ctrl-C ends", err=True)
+    try:
+        for outcome in follow(assistant, report):
+            if not as_json:
+                echo(f"{time.strftime('%H:%M:%S')} {line_of(outcome)}")
+            elif isinstance(outcome, GroundedError):
+                typer.echo(json.dumps({"error": str(outcome)}))
+            else:
+                typer.echo(json.dumps(asdict(outcome)))
+    except KeyboardInterrupt:
+        echo("stopped watching", err=True)
+    finally:
+        assistant.close()
 
 
 def _show_report(report: "SyncReport", dry_run: bool) -> None:

@@ -81,14 +81,12 @@ class Change:
 
     def _put_passage(self, document: int, text: str, chunk: Chunk, vector_key: bytes) -> None:
         spans = pack_spans(chunk.sentences, chunk.start)
-        place = (chunk.start, chunk.end, chunk.page, chunk.heading)
+        place = (document, chunk.start, chunk.end, chunk.page, chunk.heading)
+        content = (self._generation, vector_key, spans, text)
         self._database.execute(
             "INSERT INTO passages (document, start, end, page, heading, generation, vector,"
-            " checksum, sentences, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(document, *place, self._generation, vector_key),
-                *(checksum(document, *place, spans, vector_key, text), spans, text),
-            ),
+            " sentences, text, checksum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*place, *content, checksum(*place, *content)),
         )
 
     def _seal_document(self, key: int, *values: object) -> None:

@@ -1,8 +1,9 @@
 """What a derived index on disk says of itself, so that it is trusted only when it is right.
 
 A derived index is a folder of files with a ``manifest.json`` written last: which database and
-generation it was made from, and the digest of each file. Missing, older, of another database, or
-with a file that differs: its owner brings it up to date or makes it anew from the database.
+generation it was made from, and the digests of each file and of itself. Missing, older, of another
+database, or with a file that differs: its owner brings it up to date or makes it anew from the
+database.
 """
 
 import hashlib
@@ -13,6 +14,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 MANIFEST = "manifest.json"
+MAX_BYTES = 1_000_000
+"""No manifest is larger; what is, is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +31,15 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest | None:
-    """The manifest in ``folder``; None when there is none, or it does not read as one."""
+    """The manifest in ``folder``; None when there is none, or it is not as it was written."""
     try:
-        values = json.loads((folder / MANIFEST).read_bytes())
-        manifest = Manifest(
-            str(values["kind"]),
-            str(values["index_id"]),
-            int(values["generation"]),
-            {str(name): str(digest) for name, digest in values["files"].items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        with (folder / MANIFEST).open("rb") as stream:
+            values = json.loads(stream.read(MAX_BYTES))
+        seal = values.pop("seal")
+        manifest = Manifest(**values)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-    return manifest
+    return manifest if seal == _seal_of(values) else None
 
 
 def is_intact(folder: Path, manifest: Manifest) -> bool:
@@ -65,8 +65,8 @@ def write_manifest(
 ) -> None:
     """Seal ``files`` of ``folder``, which are complete on disk, as made from a generation."""
     digests = {name: _digest(folder / name) for name in sorted(files)}
-    manifest = Manifest(kind, index_id, generation, digests)
-    text = json.dumps(asdict(manifest), indent=1)
+    values = asdict(Manifest(kind, index_id, generation, digests))
+    text = json.dumps({**values, "seal": _seal_of(values)}, indent=1)
     replace_file(folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
 
 
@@ -78,6 +78,10 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     _fsync(temporary)
     temporary.replace(path)
     _fsync(path.parent)
+
+
+def _seal_of(values: dict[str, object]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
 
 
 def _fsync(path: Path) -> None:

@@ -110,3 +110,39 @@ def unpack_int8(packed: bytes, rows: int) -> FloatMatrix:
     if not rows:
         return np.zeros((0, 0), np.float32)
     return unit(np.frombuffer(packed, np.int8).reshape(rows, -1).astype(np.float32))
+
+
+def unpack_passage(  # noqa: PLR0913, PLR0917 - the columns of one row
+    id_: int,
+    document: int,
+    document_id: str,
+    title: str,
+    pages: int | None,
+    sha256: str,
+    document_check: bytes,
+    start: int,
+    end: int,
+    text: str,
+    page: int | None,
+    heading: str,
+    generation: int,
+    vector_key: bytes,
+    check: bytes,
+    spans: bytes,
+    vectors: bytes,
+) -> StoredPassage:
+    """A passage from its row and those of its document and vectors.
+
+    Raises:
+        ValueError: or what decoding raises, when any of it is not what was stored.
+    """
+    place = (document, start, end, page, heading)
+    if (
+        checksum(document, document_id, title, pages, sha256) != document_check
+        or checksum(*place, generation, vector_key, spans, text) != check
+    ):
+        raise ValueError("altered")
+    passage = Passage(id_, document_id, title, start, end, text, page, heading)
+    sentences = unpack_spans(spans, start)
+    rows = unpack_int8(unseal(vector_key, vectors), len(sentences))
+    return StoredPassage(passage, sentences, rows, vector_key)

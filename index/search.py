@@ -4,7 +4,6 @@
 read the passages from the store.
 """
 
-import os
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -12,30 +11,25 @@ from threading import Lock
 
 import numpy as np
 
-from index import dense, lexical
-from index.database import DATABASE, DRAFT, Database
+from index.database import DATABASE
 from index.dense import DenseIndex, similarities
 from index.embed import Embedder
 from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, TroubleError
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
-from index.lock import LOCK, OWNER, writer_lock
+from index.lock import writer_lock
+from index.opening import open_store
+from index.plan import plan_sync
 from index.records import StoredPassage
 from index.settings import IndexSettings
-from index.store import Store
-from index.sync import plan_sync, run_sync
+from index.sync import run_sync
 from index.types import Document, DocumentInfo, Found, Hit, Sentence, SyncProgress, SyncReport
 from index.vectors import FloatVector, Ids, unit
 
-LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
-"""What a directory may hold before its database is there: a killed process left it."""
-LEFT_WITHOUT_DATABASE = frozenset(
-    {f"{DATABASE}-wal", f"{DATABASE}-shm", dense.FOLDER, lexical.FOLDER}
-)
+DESCRIBED = ("index_id", "generation", "model", "dimension")
+"""What an answer can be replayed with, of all that is noted in the database."""
 PATIENCE_SECONDS = 1
 """How long a sync waits for the lock: a reader that catches up has it for a moment."""
-CREATION_SECONDS = 5
-"""How long to wait for another process that is making the same index."""
 
 
 class Index:
@@ -55,7 +49,7 @@ class Index:
         self._open()
 
     def _open(self) -> None:
-        self._store = _open_store(self.directory, self.embedder)
+        self._store = open_store(self.directory, self.embedder)
         self._dense, self._lexical = DenseIndex(self._store), LexicalIndex(self._store)
         if not (self._dense.is_saved() and self._lexical.is_up_to_date()):
             self._catch_up()
@@ -94,7 +88,8 @@ class Index:
 
     def describe(self) -> dict[str, str]:
         """Index id, generation, model and dimension, for a record that can be replayed."""
-        return self._store.meta()
+        known = self._store.meta()
+        return {key: known.get(key, "") for key in DESCRIBED}
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, by id."""
@@ -132,6 +127,7 @@ class Index:
             report = run_sync(self._store, folder, self.settings, self.embedder, progress)
             with self._refresh_lock:
                 self._save_derived()
+            self._store.erase_traces()  # always: a sync that was cut short may have left some
         return report
 
     def refresh(self) -> None:
@@ -267,48 +263,3 @@ def _only_of(
 ) -> dict[int, StoredPassage]:
     """``stored`` without what the derived indexes, which are never trusted, found elsewhere."""
     return {id_: item for id_, item in stored.items() if item.passage.document_id in documents}
-
-
-def _open_store(directory: Path, embedder: Embedder) -> Store:
-    """The store in ``directory``, made when there is none.
-
-    Raises:
-        ForeignIndexError: the directory holds something else, or vectors of another model.
-    """
-    if not (directory / DATABASE).exists():
-        _create_store(directory, embedder)
-    store = Store(directory, read_only=not os.access(directory, os.W_OK))
-    made_with = store.meta().get("model", "")
-    if made_with != embedder.fingerprint:
-        raise ForeignIndexError(
-            f"the index {directory} was made with the embedding model {made_with!r}, this is "
-            f"{embedder.fingerprint!r}; use that model, or give another directory with --index"
-        )
-    return store
-
-
-def _create_store(directory: Path, embedder: Embedder) -> None:
-    try:
-        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-        strangers = sorted(p.name for p in directory.iterdir() if p.name not in LEFT_BY_US)
-    except OSError as error:
-        raise TroubleError(
-            f"the index directory {directory} cannot be made ({error.strerror}); "
-            "give another with --index"
-        ) from error
-    if DATABASE in strangers:
-        return  # another process has made it meanwhile
-    if strangers and LEFT_WITHOUT_DATABASE.issuperset(strangers):
-        raise DamagedIndexError(
-            f"the index {directory} has lost its database {DATABASE}; "
-            "delete the directory and run: assistant sync"
-        )
-    if strangers:
-        raise ForeignIndexError(
-            f"{directory} holds {strangers[0]!r} and no index; "
-            "give an empty or new directory with --index"
-        )
-    with writer_lock(directory, patience_seconds=CREATION_SECONDS):
-        if not (directory / DATABASE).exists():
-            meta = {"model": embedder.fingerprint, "dimension": str(embedder.dimension)}
-            Database.create(directory, meta)

@@ -24,19 +24,23 @@ from index.records import (
     checksum,
     text_digest,
     unpack_blocks,
-    unpack_int8,
-    unpack_spans,
+    unpack_passage,
     unseal,
 )
-from index.types import Document, DocumentInfo, Passage
+from index.types import Document, DocumentInfo
 from index.vectors import FloatMatrix, Ids, unit
 
 # Left joins: a passage whose document or vectors were lost is damage, and not left out.
 _PASSAGE = (
     "SELECT p.id, p.document, d.id, d.title, d.pages, d.text_sha256, d.checksum, p.start, p.end,"
-    " p.text, p.page, p.heading, p.vector, p.checksum, p.sentences, v.sentences FROM passages p"
-    " LEFT JOIN documents d ON d.key = p.document LEFT JOIN vectors v ON v.key = p.vector"
+    " p.text, p.page, p.heading, p.generation, p.vector, p.checksum, p.sentences, v.sentences"
+    " FROM passages p LEFT JOIN documents d ON d.key = p.document"
+    " LEFT JOIN vectors v ON v.key = p.vector"
 )
+REWRITTEN_BYTES = 64_000_000
+
+# From 0 on all: also a passage whose own generation was lost.
+_NEWER = ("? = 0", "p.generation > ?")
 _UNSOUND = (ValueError, TypeError, LookupError, AttributeError, OverflowError, struct.error)
 """What decoding raises when it is given something else than what was stored."""
 
@@ -82,8 +86,24 @@ class Store:
         """Whether nothing could be written when it was opened; that may have changed."""
         return self._database.read_only
 
-    def empty_log(self) -> None:
-        """See ``Database.empty_log``."""
+    def erase_traces(self) -> None:
+        """See to it that no byte of removed text is left in the files of the database.
+
+        ``secure_delete`` overwrites a row that is deleted, but not the copies that SQLite leaves
+        in the free space of a page when it moves rows to another. So the file is written anew:
+        up to ``REWRITTEN_BYTES`` after every removal, above when an eighth of it was removed.
+        """
+        generation = self.generation()
+        erased = self._ids("SELECT value FROM meta WHERE key = 'erased'")
+        removed = len(self.removed_after(max(erased, default=0)))
+        passages = self._ids("SELECT count(*) FROM passages")[0]
+        is_small = self._database.size_bytes() <= REWRITTEN_BYTES
+        if removed and (is_small or removed * 8 > passages):
+            self._database.rewrite()
+            with self._database.transaction():
+                self._database.execute(
+                    "INSERT OR REPLACE INTO meta VALUES ('erased', ?)", (str(generation),)
+                )
         self._database.empty_log()
 
     def meta(self) -> dict[str, str]:
@@ -101,12 +121,14 @@ class Store:
         rows = self._rows(
             "SELECT id, size_bytes, modified_ns, file_sha256, made_with FROM documents"
         )
-        return {row[0]: FileRecord(*row[1:]) for row in rows}
+        with self._whole("the list of documents"):
+            return {id_ + "": FileRecord(*record) for id_, *record in rows}
 
     def skipped(self) -> dict[str, tuple[str, FileRecord]]:
         """For each file that could not be read: the reason, and the file as it then was."""
         rows = self._rows("SELECT path, reason, size_bytes, modified_ns FROM skipped")
-        return {row[0]: (row[1], FileRecord(row[2], row[3])) for row in rows}
+        with self._whole("the list of skipped files"):
+            return {path + "": (reason + "", FileRecord(*file)) for path, reason, *file in rows}
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """Every document, without its text, by id."""
@@ -172,11 +194,11 @@ class Store:
             DamagedIndexError: a passage is not what was stored.
         """
         where = " WHERE p.id IN (SELECT value FROM json_each(?))"
-        rows = self._rows(_PASSAGE + where, (_json_ids(ids),))
+        rows = self._rows(_PASSAGE + where, (json.dumps([int(i) for i in ids]),))
         found = {}
         for row in rows:
             with self._whole(f"passage {row[0]}"):
-                found[row[0]] = self._passage(*row)
+                found[row[0]] = unpack_passage(*row)
         self._check_missing(set(ids) - found.keys())
         return found
 
@@ -184,74 +206,40 @@ class Store:
         """Passages may be missing because they were removed, or are newer than what is read."""
         if not ids:
             return
-        newest = self._rows("SELECT max(id) FROM passages")[0][0] or 0
-        rows = self._rows(
-            "SELECT passage FROM removed WHERE passage IN (SELECT value FROM json_each(?))",
-            (_json_ids(ids),),
-        )
-        lost = ids.difference(row[0] for row in rows)
-        if lost and min(lost) <= newest:
+        newest = self._ids("SELECT max(id) FROM passages HAVING max(id)")
+        removed = "SELECT passage FROM removed WHERE passage IN (SELECT value FROM json_each(?))"
+        lost = ids.difference(self._ids(removed, (json.dumps([int(i) for i in ids]),)))
+        if lost and newest and min(lost) <= newest[0]:
             raise self._damaged(f"passage {min(lost)}")
-
-    def _passage(  # noqa: PLR0913, PLR0917 - the columns of one row
-        self,
-        id_: int,
-        key: int,
-        document_id: str,
-        title: str,
-        pages: int | None,
-        sha256: str,
-        document_check: bytes,
-        start: int,
-        end: int,
-        text: str,
-        page: int | None,
-        heading: str,
-        vector_key: bytes,
-        check: bytes,
-        spans: bytes,
-        vectors: bytes,
-    ) -> StoredPassage:
-        if (
-            checksum(key, document_id, title, pages, sha256) != document_check
-            or checksum(key, start, end, page, heading, spans, vector_key, text) != check
-        ):
-            raise ValueError("altered")
-        passage = Passage(id_, document_id, title, start, end, text, page, heading)
-        sentences = unpack_spans(spans, start)
-        rows = unpack_int8(unseal(vector_key, vectors), len(sentences))
-        return StoredPassage(passage, sentences, rows, vector_key)
 
     def twins(self, vector_key: bytes) -> tuple[str, ...]:
         """The ids of all documents with a passage of exactly that text, sorted."""
-        rows = self._rows("SELECT id FROM passages WHERE vector = ?", (vector_key,))
-        if len(rows) < 2:
+        ids = self._ids("SELECT id FROM passages WHERE vector = ?", (vector_key,))
+        if len(ids) < 2:
             return ()
-        same = self.passages([row[0] for row in rows]).values()
-        return tuple(sorted({s.passage.document_id for s in same if s.vector_key == vector_key}))
+        same = [s.passage for s in self.passages(ids).values() if s.vector_key == vector_key]
+        return tuple(sorted({passage.document_id for passage in same}))
 
     def passage_ids(self, document_id: str) -> list[int]:
         """The ids of a document's passages, in document order; empty for an unknown document."""
-        rows = self._rows(
+        return self._ids(
             "SELECT p.id FROM passages p JOIN documents d ON d.key = p.document"
             " WHERE d.id = ? ORDER BY p.start",
             (document_id,),
         )
-        return [row[0] for row in rows]
 
     def document_keys(self, document_ids: Iterable[str]) -> list[int]:
         """The numbers by which the lexical index knows some documents."""
-        rows = self._rows(
+        return self._ids(
             "SELECT key FROM documents WHERE id IN (SELECT value FROM json_each(?))",
             (json.dumps(sorted(document_ids)),),
         )
-        return [row[0] for row in rows]
 
     def passages_after(self, generation: int) -> Iterator[tuple[int, int, str, str]]:
         """``(id, document key, heading, text)`` of each passage newer than ``generation``."""
         rows = self._database.cursor(
-            "SELECT id, document, start, end, page, heading, sentences, vector, text, checksum"
-            " FROM passages WHERE generation > ? ORDER BY id",
+            "SELECT id, document, start, end, page, heading, generation, vector, sentences, text,"  # noqa: S608 - two constants
+            f" checksum FROM passages p WHERE {_NEWER[generation > 0]} ORDER BY id",
             (generation,),
         )
         for id_, document, start, end, page, heading, *rest, text, check in cast("Any", rows):
@@ -264,8 +252,8 @@ class Store:
     ) -> Iterator[tuple[Ids, FloatMatrix]]:
         """Passage vectors newer than ``generation``: ids and rows, in batches by ascending id."""
         cursor = self._database.cursor(
-            "SELECT p.id, p.vector, v.passage FROM passages p"
-            " LEFT JOIN vectors v ON v.key = p.vector WHERE p.generation > ? ORDER BY p.id",
+            "SELECT p.id, p.vector, v.passage FROM passages p LEFT JOIN vectors v"  # noqa: S608
+            f" ON v.key = p.vector WHERE {_NEWER[generation > 0]} ORDER BY p.id",
             (generation,),
         )
         while rows := cursor.fetchmany(batch):
@@ -277,10 +265,8 @@ class Store:
 
     def removed_after(self, generation: int) -> Ids:
         """Ids of the passages removed after ``generation``, ascending."""
-        rows = self._rows(
-            "SELECT passage FROM removed WHERE generation > ? ORDER BY passage", (generation,)
-        )
-        return np.array([row[0] for row in rows], np.int64)
+        sql = "SELECT passage FROM removed WHERE generation > ? ORDER BY passage"
+        return np.array(self._ids(sql, (generation,)), np.int64)
 
     def known_vectors(self, keys: Iterable[bytes]) -> set[bytes]:
         """Those of ``keys`` whose vectors are stored already."""
@@ -296,6 +282,11 @@ class Store:
     def _rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return self._database.query(sql, parameters)
 
+    def _ids(self, sql: str, parameters: Sequence[object] = ()) -> list[int]:
+        rows = self._rows(sql, parameters)
+        with self._whole("a list of numbers"):
+            return [int(row[0]) for row in rows]
+
     @contextmanager
     def _whole(self, what: str) -> Iterator[None]:
         """What is decoded inside must be as it was stored."""
@@ -309,7 +300,3 @@ class Store:
             f"{what} in {self._database.path} is damaged: its checksum does not match; "
             f"delete the directory {self.directory} and run: assistant sync"
         )
-
-
-def _json_ids(ids: Iterable[int]) -> str:
-    return json.dumps([int(i) for i in ids])

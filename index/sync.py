@@ -8,15 +8,15 @@ embedded once, in whichever file, is not embedded again.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder
-from index.folder import FileState, scan
-from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
-from index.read.source import open_regular
+from index.folder import FileState
+from index.plan import Plan, file_digest, made_with_name, plan_sync
+from index.read import PassingError, Sandbox, UnreadableError
 from index.records import FileRecord
 from index.settings import IndexSettings
 from index.store import Store
@@ -32,38 +32,6 @@ Report = Callable[[SyncProgress], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What a sync has to do."""
-
-    added: tuple[FileState, ...]
-    changed: tuple[FileState, ...]
-    moved: tuple[tuple[str, FileState], ...]
-    """Old id and new file."""
-    touched: tuple[FileState, ...]
-    """Another time, the same content."""
-    removed: tuple[str, ...]
-    unchanged: tuple[str, ...]
-    skipped: dict[str, str] = field(default_factory=dict)
-    """Reason by path, of files skipped by the scan or unreadable as they still are."""
-
-    @property
-    def to_read(self) -> tuple[FileState, ...]:
-        """Every file whose text is not known yet, in order of id."""
-        return tuple(sorted((*self.added, *self.changed), key=lambda file: file.id))
-
-    def report(self) -> SyncReport:
-        """The plan as the report of a sync that has nothing unexpected."""
-        return SyncReport(
-            added=_ids(self.added),
-            changed=_ids(self.changed),
-            removed=self.removed,
-            unchanged=tuple(sorted((*self.unchanged, *_ids(self.touched)))),
-            skipped=tuple(sorted(self.skipped.items())),
-            moved=tuple((old, file.id) for old, file in self.moved),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
     """A file that was read and cut, ready to embed."""
 
@@ -72,35 +40,6 @@ class Prepared:
     extracted: Extracted
     chunks: tuple[tuple[Chunk, bytes], ...]
     """Each passage with the key of its vectors."""
-
-
-def plan_sync(store: Store, folder: Path, settings: IndexSettings) -> Plan:
-    """Compare ``folder`` with the index; reads only files that may have moved or changed."""
-    files, skipped = scan(folder, settings)
-    known, unreadable = store.files(), store.skipped()
-    made_with = _made_with(settings)
-    still_unreadable = {
-        file.id: unreadable[file.id][0]
-        for file in files
-        if file.id in unreadable and _same_file(file, unreadable[file.id][1])
-    }
-    files = tuple(file for file in files if file.id not in still_unreadable)
-    present = {file.id for file in files}
-    gone = {id_: record for id_, record in known.items() if id_ not in present}
-    added, moved = _find_moved([f for f in files if f.id not in known], gone, made_with)
-    changed, touched, unchanged = _find_changed(
-        [f for f in files if f.id in known], known, made_with
-    )
-    taken = {old for old, _ in moved}
-    return Plan(
-        added=added,
-        changed=changed,
-        moved=moved,
-        touched=touched,
-        removed=tuple(sorted(id_ for id_ in gone if id_ not in taken)),
-        unchanged=unchanged,
-        skipped={**dict(skipped), **still_unreadable},
-    )
 
 
 def run_sync(
@@ -125,7 +64,6 @@ def run_sync(
             _embed_group(store, group, embedder, meter)
             _commit_group(store, group)
     _finish(store, plan, unreadable)
-    store.empty_log()  # always: it may hold what a sync that was cut short has removed
     return _final_report(store, plan, unreadable)
 
 
@@ -166,16 +104,16 @@ def _prepare(
     Raises:
         UnreadableError: it cannot be read, holds no text, or changed meanwhile.
     """
-    sha256 = _file_digest(file.path)
+    sha256 = file_digest(file.path)
     extracted = sandbox.read(file.path)
     if not extracted.text.strip():
         raise UnreadableError("holds no text")
-    if _file_digest(file.path) != sha256:
+    if file_digest(file.path) != sha256:
         raise PassingError("changed while it was read; sync again")
     chunks = chunk(
         extracted, chunk_tokens=settings.chunk_tokens, count_tokens=embedder.count_tokens
     )
-    record = FileRecord(file.size_bytes, file.modified_ns, sha256, _made_with(settings))
+    record = FileRecord(file.size_bytes, file.modified_ns, sha256, made_with_name(settings))
     keyed = tuple((c, _vector_key(extracted.text, c)) for c in chunks)
     return Prepared(file, record, extracted, keyed)
 
@@ -286,73 +224,6 @@ def embedding_input(text: str, chunk: Chunk) -> tuple[str, list[Span]]:
 def _vector_key(text: str, chunk: Chunk) -> bytes:
     embedded, spans = embedding_input(text, chunk)
     return hashlib.sha256(f"{spans}\0{embedded}".encode()).digest()[:16]
-
-
-def _made_with(settings: IndexSettings) -> str:
-    return f"readers {READERS_VERSION}, {settings.chunk_tokens} tokens"
-
-
-def _file_digest(path: Path) -> str:
-    try:
-        with open_regular(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise PassingError(error.strerror or "cannot be read") from error
-
-
-def _same_file(file: FileState, record: FileRecord) -> bool:
-    return (file.size_bytes, file.modified_ns) == (record.size_bytes, record.modified_ns)
-
-
-def _same_content(file: FileState, record: FileRecord) -> bool:
-    if file.size_bytes != record.size_bytes:
-        return False
-    try:
-        return _file_digest(file.path) == record.sha256
-    except UnreadableError:
-        return False
-
-
-def _find_moved(
-    new: Sequence[FileState], gone: dict[str, FileRecord], made_with: str
-) -> tuple[tuple[FileState, ...], tuple[tuple[str, FileState], ...]]:
-    """Split new files into really new ones, and ``(old id, file)`` of those that moved."""
-    by_size: dict[int, list[str]] = {}
-    for id_, record in sorted(gone.items()):
-        if record.made_with == made_with:
-            by_size.setdefault(record.size_bytes, []).append(id_)
-    added, moved = [], []
-    for file in new:
-        candidates = by_size.get(file.size_bytes, [])
-        old = next((id_ for id_ in candidates if _same_content(file, gone[id_])), None)
-        if old is None:
-            added.append(file)
-        else:
-            candidates.remove(old)
-            moved.append((old, file))
-    return tuple(added), tuple(moved)
-
-
-def _find_changed(
-    files: Sequence[FileState], known: dict[str, FileRecord], made_with: str
-) -> tuple[tuple[FileState, ...], tuple[FileState, ...], tuple[str, ...]]:
-    """Split known files into changed, only touched, and (their ids) unchanged."""
-    changed, touched, unchanged = [], [], []
-    for file in files:
-        record = known[file.id]
-        if record.made_with != made_with:
-            changed.append(file)
-        elif _same_file(file, record):
-            unchanged.append(file.id)
-        elif _same_content(file, record):
-            touched.append(file)
-        else:
-            changed.append(file)
-    return tuple(changed), tuple(touched), tuple(unchanged)
-
-
-def _ids(files: Iterable[FileState]) -> tuple[str, ...]:
-    return tuple(sorted(file.id for file in files))
 
 
 class _Meter:

@@ -1,15 +1,23 @@
 """What must hold of an index, whatever happened to the process that wrote it."""
 
-from collections.abc import Mapping
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from index.search import Index
 from index.store import Store
-from tests.crash_child import WORDS, open_index, texts, write_folder
+from tests.crash_child import open_index, write_folder
 
+FULL = os.environ.get("ASSISTANT_FULL_CRASH") == "1"
+"""Every point and many more tries, for minutes instead of seconds."""
+Start = Callable[..., BaseProcess]
+"""Starts a function in a process of its own."""
 QUESTIONS = ("version4 counts honey", "file2 salt", "What does part1 say of the harbour?", "2203")
 
 
@@ -85,5 +93,29 @@ def assert_sync_completes(folder: Path, directory: Path, version: int) -> None:
     assert index.sync(folder).is_empty
     index.close()
     assert state(directory) == fresh(version)[0]
-    assert texts(version).keys() == fresh(version)[0].keys()
-    assert WORDS
+
+
+def build(place: Path, version: int | None) -> None:
+    """An index of a version of the folder; of None, nothing."""
+    place.mkdir(exist_ok=True)
+    if version is not None:
+        write_folder(place / "folder", version)
+        index = open_index(place / "index")
+        index.sync(place / "folder")
+        index.close()
+
+
+def copy_of(built: Path, version: int) -> Path:
+    """What was built, with the folder now at another version."""
+    place = built.with_name("copy")
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(built, place)
+    write_folder(place / "folder", version)
+    return place
+
+
+def wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)

@@ -27,7 +27,6 @@ from index.lock import writer_lock
 from index.read import read_file
 from index.search import Index
 from index.settings import IndexSettings
-from index.store import Store
 from index.types import Extracted
 from tests.fakes import HashEmbedder
 
@@ -171,7 +170,6 @@ def die_at_commit(calls: int, folder: Path, directory: Path) -> None:
 def die_after_last_commit(folder: Path, directory: Path) -> None:
     """Sync, and die when all is committed but nothing derived from it."""
     index.sync._final_report = lambda *_: os._exit(KILLED)  # type: ignore[assignment]
-    Store.empty_log = lambda _: None  # type: ignore[method-assign]
     sync(folder, directory)
 
 

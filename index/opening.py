@@ -1,0 +1,66 @@
+"""A directory to a Store: ours, whole, of this model; made when there is nothing yet."""
+
+import os
+from pathlib import Path
+
+from index import dense, lexical
+from index.database import DATABASE, DRAFT, Database
+from index.embed import Embedder
+from index.errors import DamagedIndexError, ForeignIndexError, TroubleError
+from index.lock import LOCK, OWNER, writer_lock
+from index.store import Store
+
+LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
+"""What a directory may hold before its database is there: a killed process left it."""
+LEFT_WITHOUT_DATABASE = frozenset(
+    {f"{DATABASE}-wal", f"{DATABASE}-shm", dense.FOLDER, lexical.FOLDER}
+)
+CREATION_SECONDS = 5
+"""How long to wait for another process that is making the same index."""
+
+
+def open_store(directory: Path, embedder: Embedder) -> Store:
+    """The store in ``directory``, made when there is none.
+
+    Raises:
+        ForeignIndexError: the directory holds something else, or vectors of another model.
+        DamagedIndexError: the database is lost or cannot be read.
+        TroubleError: the directory cannot be made or written to.
+    """
+    if not (directory / DATABASE).exists():
+        _make(directory, embedder)
+    store = Store(directory, read_only=not os.access(directory, os.W_OK))
+    made_with = store.meta().get("model", "")
+    if made_with != embedder.fingerprint:
+        raise ForeignIndexError(
+            f"the index {directory} was made with the embedding model {made_with!r}, this is "
+            f"{embedder.fingerprint!r}; use that model, or give another directory with --index"
+        )
+    return store
+
+
+def _make(directory: Path, embedder: Embedder) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        strangers = sorted(p.name for p in directory.iterdir() if p.name not in LEFT_BY_US)
+    except OSError as error:
+        raise TroubleError(
+            f"the index directory {directory} cannot be made ({error.strerror}); "
+            "give another with --index"
+        ) from error
+    if DATABASE in strangers:
+        return  # another process has made it meanwhile
+    if strangers and LEFT_WITHOUT_DATABASE.issuperset(strangers):
+        raise DamagedIndexError(
+            f"the index {directory} has lost its database {DATABASE}; "
+            "delete the directory and run: assistant sync"
+        )
+    if strangers:
+        raise ForeignIndexError(
+            f"{directory} holds {strangers[0]!r} and no index; "
+            "give an empty or new directory with --index"
+        )
+    meta = {"model": embedder.fingerprint, "dimension": str(embedder.dimension)}
+    with writer_lock(directory, patience_seconds=CREATION_SECONDS):
+        if not (directory / DATABASE).exists():
+            Database.create(directory, meta)

@@ -1,0 +1,66 @@
+"""The benchmark runs and says what it is asked; how fast, nothing here judges."""
+
+import json
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from eval.bench_data import Corpus, KnownQuestions, make_index, swap_words, write_folder
+from index.search import Index
+from index.settings import IndexSettings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+EXPECTED = {
+    "sync": {"files", "unchanged, seconds", "one changed, without embedding, seconds"},
+    "search": {"search, median ms", "LlamaIndex vectors, median ms", "ratio of 8 threads to 1"},
+    "build": {"passages a second", "ratio to bare encode", "ratio to LlamaIndex"},
+}
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("part", EXPECTED)
+def test_each_part_prints_one_json_object_with_its_figures(part):
+    command = [sys.executable, "-m", "eval.bench", part, "--passages", "20", "--json"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    measured = json.loads(result.stdout)
+    assert measured.keys() == {"machine", part}
+    assert EXPECTED[part] <= measured[part].keys()
+    assert all(value > 0 for value in measured[part].values() if not isinstance(value, str))
+
+
+def test_an_index_made_for_the_benchmark_is_a_right_one(tmp_path):
+    vectors = np.eye(45, 64, dtype=np.float32)
+    passages = tuple(f"Passage {n} is here. It says {n * n}." for n in range(45))
+    corpus = Corpus(passages, vectors, ("Which?",), vectors[33:34])
+    make_index(tmp_path / "index", corpus)
+    index = Index(tmp_path / "index", KnownQuestions(corpus), IndexSettings())
+    assert len(index.documents()) == 3
+    hit = index.search("Which?").hits[0]
+    assert hit.passage.text == "Passage 33 is here. It says 1089."
+    assert hit.similarity == pytest.approx(1.0)
+    document = index.document(hit.passage.document_id)
+    assert document.text[hit.passage.start : hit.passage.end] == hit.passage.text
+    index.close()
+
+
+def test_swapped_words_come_from_the_same_text():
+    text = "the cat sat on the mat while the dog slept " * 10
+    swapped = swap_words(text, random.Random(1))
+    assert swapped != text
+    assert set(swapped.split()) <= set(text.split())
+    assert len(swapped.split(" ")) == len(text.split(" "))
+
+
+def test_a_folder_holds_about_as_much_text_as_asked_for(tmp_path):
+    write_folder(tmp_path / "small", 5)
+    write_folder(tmp_path / "large", 100)
+    sizes = [
+        sum(path.stat().st_size for path in (tmp_path / name).iterdir())
+        for name in ("small", "large")
+    ]
+    assert sizes[1] > 3 * sizes[0] > 0

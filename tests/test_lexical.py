@@ -1,0 +1,75 @@
+"""BM25 search stays what it would be if it were made anew from the store."""
+
+import pytest
+
+from assistant import Assistant
+from index.lexical import FOLDER, LexicalIndex
+from index.manifest import MANIFEST
+from index.store import Store
+from tests.fakes import HashEmbedder
+
+
+def of(assistant: Assistant) -> LexicalIndex:
+    return assistant.index._lexical
+
+
+def passages(lexical: LexicalIndex) -> int:
+    return lexical._index.searcher().num_docs
+
+
+def test_the_words_of_a_removed_document_count_no_more(assistant, folder):
+    assert of(assistant).holds("lighthous")
+    (folder / "harbour.txt").unlink()
+    assistant.sync()
+    assert not of(assistant).holds("lighthous")
+    assert of(assistant).search(["lighthous"], 10) == []
+    assert assistant.index.search("Where is the lighthouse?").missing == {
+        "lighthous",
+        "where",
+        "is",
+    }
+
+
+def test_passages_are_weighed_as_in_an_index_made_at_once(assistant, folder, tmp_path):
+    (folder / "harbour.txt").write_text("A stall in the harbour is free.")
+    (folder / "hill.txt").write_text("Llamas graze on the hill.")
+    assistant.sync()
+    at_once = Assistant.from_folder(folder, index_dir=tmp_path / "b", embed_model=HashEmbedder())
+    terms = ["harbour", "stall", "lumen", "hill"]
+    assert of(assistant).weights(terms) == of(at_once).weights(terms)
+    scores = [[score for _, score in of(a).search(terms, 10)] for a in (assistant, at_once)]
+    assert scores[0] == pytest.approx(scores[1])
+    at_once.close()
+
+
+def test_two_processes_that_sync_in_turn_add_each_passage_once(assistant, folder, tmp_path):
+    other = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=HashEmbedder())
+    (folder / "hill.txt").write_text("Llamas graze on the hill.")
+    other.sync()
+    (folder / "vale.txt").write_text("Zebras graze in the vale.")
+    assistant.sync()
+    assert passages(of(assistant)) == sum(d.passages for d in assistant.documents())
+    assert of(assistant).search(["graze"], 10) == of(other).search(["graze"], 10) or other.sync()
+    other.close()
+
+
+def test_what_was_written_but_not_sealed_is_not_added_twice(assistant, folder, tmp_path):
+    """Another process was killed between tantivy's commit and the manifest."""
+    other = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=HashEmbedder())
+    manifest = tmp_path / "index" / FOLDER / MANIFEST
+    before = manifest.read_bytes()
+    (folder / "hill.txt").write_text("Llamas graze on the hill.")
+    other.sync()
+    manifest.write_bytes(before)
+    (folder / "vale.txt").write_text("Zebras graze in the vale.")
+    assistant.sync()
+    assert passages(of(assistant)) == sum(d.passages for d in assistant.documents())
+    other.close()
+
+
+def test_files_that_may_not_be_written_are_done_without(assistant, folder, tmp_path):
+    expected = assistant.search("Who built the harbour?")
+    lexical = LexicalIndex(Store(tmp_path / "index", read_only=True))
+    lexical.use_memory()
+    assert passages(lexical) == passages(of(assistant))
+    assert expected
