@@ -1,0 +1,228 @@
+"""How fast, and against what: ``python -m eval.bench [build|search|sync|all]``.
+
+Each figure stands beside that of a floor or a peer from the same run, so that it means the same on
+any machine. Nothing here judges a time: ``docs/benchmarks.md`` says what is good enough.
+"""
+
+import json
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from eval.bench_data import (
+    Corpus,
+    KnownQuestions,
+    make_corpus,
+    make_index,
+    real_files,
+    write_folder,
+)
+from index.embed import Embedder, has_bf16, load_embedder
+from index.search import Index
+from index.settings import IndexSettings
+from index.store import Store
+from index.types import SyncReport
+
+Figures = dict[str, float | str]
+
+QUESTIONS = 200
+EMBEDDED = 1000
+"""Passages of a search benchmark that are really embedded; the others are made from them."""
+THREADS = 8
+
+
+class Part(StrEnum):
+    """What to measure."""
+
+    BUILD = "build"
+    SEARCH = "search"
+    SYNC = "sync"
+    ALL = "all"
+
+
+def main(
+    part: Annotated[Part, typer.Argument(help="What to measure.")] = Part.ALL,
+    passages: Annotated[
+        int, typer.Option(min=20, help="Passages to build and search; files to sync.")
+    ] = 10_000,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Measure, and print each figure beside that of a floor or a peer."""
+    measured = {"machine": machine()}
+    for name, measure in MEASURES.items():
+        if part in (name, Part.ALL):
+            with TemporaryDirectory() as place:
+                measured[name] = measure(Path(place), passages)
+    if as_json:
+        print(json.dumps(measured, indent=2))
+        return
+    for name, figures in measured.items():
+        print(f"{name}:")
+        for what, value in figures.items():
+            print(f"  {what}: {value if isinstance(value, str) else f'{value:.4g}'}")
+
+
+def machine() -> Figures:
+    """What the figures were measured on."""
+    return {
+        "processor": platform.processor() or platform.machine(),
+        "cores": float(os.cpu_count() or 1),
+        "load before": os.getloadavg()[0],
+        "bfloat16": str(has_bf16()),
+        "text": str(real_files()[0].parent),
+    }
+
+
+def measure_build(place: Path, passages: int) -> Figures:
+    """Passages a second of a first sync, of a bare encode of the same, and of LlamaIndex."""
+    from eval.bench_peer import build, encode, load_model
+
+    write_folder(place / "folder", passages)
+    embedder = load_embedder()
+    embedder.embed_passages(["warm up"], [[(0, 4)]])
+    model = load_model()
+    model.encode("warm up")
+    ours = _seconds(lambda: _sync(place / "folder", place / "index", embedder))
+    store = Store(place / "index")
+    texts = [f"{heading}\n{text}".strip() for _, _, heading, text in store.passages_after(0)]
+    store.close()
+    bare = _seconds(lambda: encode(model, texts))
+    peer = _seconds(lambda: build(model, texts))
+    return {
+        "passages": float(len(texts)),
+        "passages a second": len(texts) / ours,
+        "bare encode, passages a second": len(texts) / bare,
+        "LlamaIndex, passages a second": len(texts) / peer,
+        "ratio to bare encode": bare / ours,
+        "ratio to LlamaIndex": peer / ours,
+    }
+
+
+def measure_search(place: Path, passages: int) -> Figures:
+    """Milliseconds a search beyond embedding the question, ours and LlamaIndex's; threads."""
+    embedder = load_embedder()
+    corpus = make_corpus(embedder, passages, EMBEDDED, QUESTIONS)
+    make_index(place / "index", corpus)
+    index = Index(place / "index", KnownQuestions(corpus), IndexSettings())
+    opened = _seconds(lambda: _open(place / "index", corpus))
+    embedding = _latencies(embedder.embed_question, corpus.questions)
+    figures: Figures = {
+        "passages": float(passages),
+        "seconds to open": opened,
+        "embedding a question, median ms": statistics.median(embedding),
+        **_spread("search", _latencies(index.search, corpus.questions)),
+        **_peer_latencies(corpus),
+        **_threads(index, embedder, corpus),
+    }
+    index.close()
+    return figures
+
+
+def measure_sync(place: Path, files: int) -> Figures:
+    """Seconds to sync a folder of small files again: none changed, then one."""
+    folder = place / "folder"
+    for number in range(files):
+        path = folder / f"{number // 1000:03}" / f"{number:06}.txt"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"Note {number} says that the answer to {number} is {number * 7}.\n")
+    known = KnownQuestions(
+        Corpus((), np.eye(8, dtype=np.float32), ("",), np.eye(1, 8, dtype=np.float32))
+    )
+    first = _seconds(lambda: _sync(folder, place / "index", known))
+    index = Index(place / "index", known, IndexSettings())
+    unchanged = [_seconds(lambda: index.sync(folder)) for _ in range(3)]
+    changed = []
+    for number in range(3):
+        path.write_text(f"Something else {number}.\n")
+        changed.append(_seconds(lambda: index.sync(folder)))
+    index.close()
+    return {
+        "files": float(files),
+        "first sync without embedding, seconds": first,
+        "unchanged, seconds": min(unchanged),
+        "one changed, without embedding, seconds": min(changed),
+        "listing the files, seconds": _seconds(lambda: [p.stat() for p in folder.rglob("*")]),
+    }
+
+
+MEASURES: dict[str, Callable[[Path, int], Figures]] = {
+    Part.BUILD: measure_build,
+    Part.SEARCH: measure_search,
+    Part.SYNC: measure_sync,
+}
+
+
+def _sync(folder: Path, directory: Path, embedder: Embedder) -> SyncReport:
+    index = Index(directory, embedder, IndexSettings())
+    report = index.sync(folder)
+    index.close()
+    return report
+
+
+def _open(directory: Path, corpus: Corpus) -> None:
+    Index(directory, KnownQuestions(corpus), IndexSettings()).close()
+
+
+def _peer_latencies(corpus: Corpus) -> Figures:
+    from eval.bench_peer import fusion_search, vector_search
+
+    vector = _spread("LlamaIndex vectors", _latencies(vector_search(corpus), corpus.questions))
+    try:
+        fused = fusion_search(corpus)
+    except ImportError as error:
+        return {**vector, "LlamaIndex fused with BM25": f"not measured: {error}"}
+    return {**vector, **_spread("LlamaIndex fused", _latencies(fused, corpus.questions))}
+
+
+def _threads(index: Index, embedder: Embedder, corpus: Corpus) -> Figures:
+    """Questions a second, embedding included, from one thread and from several."""
+
+    def ask(question: str) -> int:
+        embedder.embed_question(question)
+        return len(index.search(question).hits)
+
+    rates = {}
+    for threads in (1, THREADS):
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(ask, corpus.questions[:threads]))
+            seconds = _seconds(lambda pool=pool: list(pool.map(ask, corpus.questions)))  # type: ignore[misc]
+        rates[threads] = len(corpus.questions) / seconds
+    return {
+        "questions a second, 1 thread": rates[1],
+        f"questions a second, {THREADS} threads": rates[THREADS],
+        f"ratio of {THREADS} threads to 1": rates[THREADS] / rates[1],
+    }
+
+
+def _latencies(search: Callable[[str], object], questions: Sequence[str]) -> list[float]:
+    """Milliseconds of each question, after a tenth of them to warm up."""
+    for question in questions[: len(questions) // 10]:
+        search(question)
+    return [_seconds(lambda q=question: search(q)) * 1000 for question in questions]  # type: ignore[misc]
+
+
+def _spread(name: str, milliseconds: Sequence[float]) -> Figures:
+    return {
+        f"{name}, median ms": statistics.median(milliseconds),
+        f"{name}, p95 ms": float(np.percentile(milliseconds, 95)),
+    }
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    typer.run(main)

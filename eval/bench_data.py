@@ -1,0 +1,190 @@
+"""What the benchmark reads: real text, and an index of any size made from a little of it.
+
+Text is that of Debian's ``postgresql-doc-15`` where it is installed, else of ``seeds/``. When more
+is wanted than there is, it is repeated with a tenth of its words swapped, so that words stay as
+frequent as they are in real text, and its embeddings are moved a little, so that neighbours stay
+near. Independent random vectors would not do: they defeat every approximate index.
+"""
+
+import random
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import count, islice
+from pathlib import Path
+
+import numpy as np
+
+from index.chunk import Chunk, SentenceSpan, chunk, split_sentences
+from index.database import Database
+from index.embed import Embedder, Progress
+from index.read import read_file
+from index.records import FileRecord
+from index.settings import IndexSettings
+from index.store import Store
+from index.types import Block, BlockKind, Extracted
+from index.vectors import FloatMatrix, FloatVector, PassageVectors, Span, unit
+
+POSTGRESQL = Path("/usr/share/doc/postgresql-doc-15/html")
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+CHARACTERS_A_PASSAGE = 800
+PASSAGES_A_DOCUMENT = 20
+SWAPPED_WORDS = 0.1
+MOVED_BY = 0.3
+"""Length of what is added to a vector of length 1; their cosine stays about 0.96."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Passages with their embeddings, and questions with theirs."""
+
+    passages: tuple[str, ...]
+    vectors: FloatMatrix
+    questions: tuple[str, ...]
+    question_vectors: FloatMatrix
+
+
+class KnownQuestions:
+    """An embedder that has embedded every question already: what is left to measure is search."""
+
+    fingerprint = "benchmark"
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.dimension = corpus.vectors.shape[1]
+        rows = zip(corpus.questions, corpus.question_vectors, strict=True)
+        self._known: dict[str, FloatVector] = dict(rows)
+
+    def count_tokens(self, text: str) -> int:
+        """About four characters a token."""
+        return -(-len(text) // 4)
+
+    def embed_passages(
+        self,
+        texts: Sequence[str],
+        sentences: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[PassageVectors]:
+        """A vector for each length: no model is run."""
+        rows = np.eye(self.dimension, dtype=np.float32)
+        return [
+            PassageVectors(
+                rows[len(text) % self.dimension],
+                np.repeat(rows[:1], len(spans), axis=0),
+            )
+            for text, spans in zip(texts, sentences, strict=True)
+        ]
+
+    def embed_question(self, question: str) -> FloatVector:
+        """What is known of it; else that of the first."""
+        return self._known.get(question, next(iter(self._known.values())))
+
+
+def real_files() -> list[Path]:
+    """The files of the corpus, in order of name."""
+    if POSTGRESQL.is_dir():
+        return sorted(POSTGRESQL.glob("*.html"))
+    return sorted(path for path in SEEDS.iterdir() if path.suffix == ".txt")
+
+
+@cache
+def real_text(path: Path) -> Extracted:
+    """What is read out of one of them."""
+    return read_file(path)
+
+
+def swap_words(text: str, rng: random.Random) -> str:
+    """``text`` with some words replaced by others of it."""
+    words = text.split(" ")
+    return " ".join(rng.choice(words) if rng.random() < SWAPPED_WORDS else w for w in words)
+
+
+def write_folder(folder: Path, passages: int) -> None:
+    """Files that make about ``passages`` passages: real ones, then ones with swapped words."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng, files = random.Random(0), real_files()  # noqa: S311 - not for secrets
+    wanted = passages * CHARACTERS_A_PASSAGE
+    for number in count():
+        path = files[number % len(files)]
+        text = real_text(path).text
+        if number < len(files):
+            shutil.copy(path, folder / path.name)
+        else:
+            (folder / f"{number}.txt").write_text(swap_words(text, rng), encoding="utf-8")
+        wanted -= len(text)
+        if wanted <= 0:
+            return
+
+
+def real_passages(embedder: Embedder) -> Iterator[str]:
+    """The passages of the corpus, as the index would cut them."""
+    tokens = IndexSettings().chunk_tokens
+    for path in real_files():
+        extracted = real_text(path)
+        for each in chunk(extracted, chunk_tokens=tokens, count_tokens=embedder.count_tokens):
+            yield extracted.text[each.start : each.end]
+
+
+def make_corpus(embedder: Embedder, passages: int, embedded: int, questions: int) -> Corpus:
+    """``passages`` passages, of which at most ``embedded`` are embedded and the rest made of them.
+
+    A question is the beginning of one of their sentences.
+    """
+    rng = random.Random(0)  # noqa: S311
+    real = list(islice(real_passages(embedder), min(passages, embedded)))
+    base = np.stack([v.passage for v in embedder.embed_passages(real, [()] * len(real))])
+    texts = real + [
+        swap_words(real[number % len(real)], rng) for number in range(len(real), passages)
+    ]
+    asked = tuple(_question(rng.choice(real), rng) for _ in range(questions))
+    vectors = np.stack([embedder.embed_question(question) for question in asked])
+    return Corpus(tuple(texts), _moved(base, passages), asked, vectors)
+
+
+def _moved(base: FloatMatrix, rows: int) -> FloatMatrix:
+    rng = np.random.default_rng(0)
+    vectors = base[np.arange(rows) % len(base)]
+    noise = rng.standard_normal(vectors.shape, dtype=np.float32) * MOVED_BY
+    noise[: len(base)] = 0
+    return unit(vectors + noise / np.sqrt(vectors.shape[1]))
+
+
+def _question(passage: str, rng: random.Random) -> str:
+    words = re.findall(r"\w+", passage)
+    start = rng.randrange(max(len(words) - 8, 1))
+    return " ".join(words[start : start + 8]) + "?"
+
+
+def make_index(directory: Path, corpus: Corpus) -> None:
+    """An index of the corpus, written without embedding anything."""
+    directory.mkdir(parents=True)
+    meta = {"model": KnownQuestions.fingerprint, "dimension": str(corpus.vectors.shape[1])}
+    Database.create(directory, meta)
+    store = Store(directory)
+    for start in range(0, len(corpus.passages), PASSAGES_A_DOCUMENT):
+        end = start + PASSAGES_A_DOCUMENT
+        _put(store, start, corpus.passages[start:end], corpus.vectors[start:end])
+    store.close()
+
+
+def _put(store: Store, number: int, passages: Sequence[str], vectors: FloatMatrix) -> None:
+    text = "\n\n".join(passages)
+    chunks: list[tuple[Chunk, bytes]] = []
+    start = 0
+    with store.writing() as change:
+        for passage, vector in zip(passages, vectors, strict=True):
+            spans = tuple(SentenceSpan(start + a, start + b) for a, b in split_sentences(passage))
+            key = (number + len(chunks)).to_bytes(16)
+            rows = np.repeat(vector[None, :], len(spans), axis=0)
+            change.put_vectors(key, PassageVectors(vector, rows))
+            chunks.append((Chunk(start, start + len(passage), "", spans), key))
+            start += len(passage) + 2
+        change.put_document(
+            f"{number:09}.txt",
+            path=Path("/benchmark") / f"{number:09}.txt",
+            title=str(number),
+            extracted=Extracted(text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)),
+            file=FileRecord(len(text), 0),
+            chunks=chunks,
+        )
