@@ -6,7 +6,7 @@
 
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import numpy as np
@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from assistant.question import AnswerType, Question, Terms, content_terms, holds
 from assistant.reader import Reading
+from index.rank import coverage
 from index.types import BlockKind, Found, Sentence
 
 Matrix = npt.NDArray[np.float64]
@@ -82,14 +83,6 @@ _AIR = re.compile(
 def starts_in_the_air(text: str) -> bool:
     """Whether a sentence opens with a word that points at what stood before it."""
     return bool(_AIR.match(text))
-
-
-def coverage(terms: Sequence[str], weights: Mapping[str, float], present: Collection[str]) -> float:
-    """Weighted share of ``terms`` that are in ``present``, 0 to 1; 0 for no terms."""
-    total = sum(weights.get(term, 0.0) for term in terms)
-    if not total:
-        return 0.0
-    return sum(weights.get(term, 0.0) for term in terms if term in present) / total
 
 
 def sentence_features(question: Question, found: Found, readings: Readings | None) -> Matrix:

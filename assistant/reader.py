@@ -19,15 +19,17 @@ from index.model import packaged_model, verify_model
 from index.types import Sentence
 
 if TYPE_CHECKING:
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
 
-    from assistant.reader_model import ReaderModel
+    from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
 SHA256 = "565327e36bfb39df9ef44748c963b6b39df9e55c58aad62632c117a3555a1490"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
+UNLIKELY = 10.0
+"""Margin, in logits, for a passage with nothing to point at."""
 
 Span = tuple[int, int]
 
@@ -38,6 +40,8 @@ class Reading:
 
     answerable: float
     """Log odds that the passage answers the question."""
+    margin: float
+    """How much better the words of ``span`` fit than “no answer here”, in logits."""
     span: Span
     """The words most likely to be the answer, as offsets into the passage."""
     masses: tuple[float, ...]
@@ -45,7 +49,7 @@ class Reading:
 
 
 class Reader(Protocol):
-    """Anything that reads; tests pass a scripted one."""
+    """Anything that reads and judges; tests pass a scripted one."""
 
     def read(
         self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
@@ -57,6 +61,9 @@ class Reader(Protocol):
             passages: any number of texts; none gives an empty list.
             sentences: for each passage, the spans of its sentences.
         """
+
+    def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
+        """The chance, 0 to 1, that each passage supports the sentence of the same place."""
 
 
 def read_best(
@@ -97,18 +104,34 @@ class PackagedReader:
         """
         if not passages:
             return []
+        encodings, out = self._run([(question[:LONGEST_QUESTION], p) for p in passages])
+        start, end = out.start.numpy(), out.end.numpy()
+        return [
+            _reading(encoding, start[row], end[row], float(out.answerable[row]), spans)
+            for row, (encoding, spans) in enumerate(zip(encodings, sentences, strict=True))
+        ]
+
+    def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
+        """See ``Reader``.
+
+        Raises:
+            ModelError: the weights are missing or were altered.
+        """
+        if not passages:
+            return []
+        claims = [sentence[:LONGEST_QUESTION] for sentence in sentences]
+        _, out = self._run(list(zip(claims, passages, strict=True)))
+        return [float(x) for x in out.supported.sigmoid()]
+
+    def _run(self, pairs: list[tuple[str, str]]) -> "tuple[list[Encoding], Outputs]":
         import torch
 
         from assistant.reader_model import to_inputs
 
         model, tokenizer = self._model()
-        encodings = tokenizer.encode_batch([(question[:LONGEST_QUESTION], p) for p in passages])
+        encodings = tokenizer.encode_batch(pairs)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-            start, end, answerable = model(**to_inputs(encodings))
-        return [
-            _reading(encoding, start[row].numpy(), end[row].numpy(), float(answerable[row]), spans)
-            for row, (encoding, spans) in enumerate(zip(encodings, sentences, strict=True))
-        ]
+            return encodings, model(**to_inputs(encodings))
 
     def _model(self) -> "tuple[ReaderModel, Tokenizer]":
         with self._lock:
@@ -141,7 +164,8 @@ def _reading(
     offsets = np.asarray(encoding.offsets)
     inside = (np.asarray(encoding.type_ids) == 1) & (offsets[:, 1] > offsets[:, 0])
     if not inside.any():
-        return Reading(answerable, (0, 0), (0.0,) * len(sentences))
+        return Reading(answerable, -UNLIKELY, (0, 0), (0.0,) * len(sentences))
+    none = float(start[0] + end[0])
     # Without the padding and the separator at the end.
     start = np.where(inside, start[: len(offsets)], -np.inf)
     end = np.where(inside, end[: len(offsets)], -np.inf)
@@ -152,7 +176,9 @@ def _reading(
         for first, last in sentences
     ]
     first, last = _best_span(start, end)
-    return Reading(answerable, (int(offsets[first][0]), int(offsets[last][1])), tuple(masses))
+    margin = float(start[first] + end[last]) - none
+    span = (int(offsets[first][0]), int(offsets[last][1]))
+    return Reading(answerable, margin, span, tuple(masses))
 
 
 def _best_span(start: Any, end: Any) -> Span:

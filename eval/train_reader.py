@@ -1,265 +1,185 @@
-"""Train the reader, in two parts, from a folder of public data.
+"""Train the reader from a folder of public data: one command, resumed after a kill.
 
-    python -m eval.train_reader --data DIR --part first --out first.safetensors
-    python -m eval.train_reader --data DIR --part last --start first.safetensors --out FILE
+    python -m eval.train_reader --data DIR --out assistant/reader.safetensors
 
-The first part is easy and plentiful, the last the annotators' own unanswerable questions. Beside
-the items' negatives it makes two kinds of its own from answerable ones: the passage without the
-sentence that answers, and the question with a name or number swapped for another.
+Three steps, each kept in ``--work``: the first part (easy and plentiful) once; from its weights the
+last part (with the annotators' own unanswerable questions) once for each fold of their articles,
+without those of the fold; and the mean of the folds' weights, which is the model. The models of the
+folds are what it is measured with, on articles that they have never seen.
 """
 
 import argparse
-import gzip
-import json
 import random
-import re
 import time
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Encoding, Tokenizer
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from assistant.reader_model import ReaderModel, load_tokenizer, to_inputs
-from index.chunk import split_sentences
+from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
+from eval.reader_data import Item, Task, first_part, last_part, load_sets
+from eval.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
 
-SEED = 20261123
-BATCH = 24
-PEAK_RATES = {"first": 2e-4, "last": 1.2e-4}
+SEED = 20261124
+HELD_OUT = (("squad2-a00", "squad2-a02"), ("squad2-a04", "squad2-a06"))
+"""For each fold the articles that its last part does not show; the others it always shows."""
+BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
+"""A batch ends at whichever comes first."""
+WINDOW = 2000
+"""Items that are sorted by length together."""
+PEAK_RATES = {"first": 1.5e-4, "last": 8e-5}
 WARM_UP = 0.05
 SMOOTHING = 0.05
-"""Of the answerable label: annotators disagree about as often."""
-OWN_EPOCHS = 3
-"""How often the last part shows each of the annotators' own items."""
-WITHOUT_ANSWER_SENTENCE = 0.25
-WITH_SWAPPED_NAME = 0.15
-FIRST = {
-    "squad2_train_part": 1.0,
-    "squad1_train_part": 0.8,
-    "squadshifts_new_wiki": 0.8,
-    "nq_open_oracle": 1.0,
-    "hotpotqa_part": 0.7,
-    "musique_part": 1.0,
-    "squadshifts_amazon": 0.12,
-    "squadshifts_reddit": 0.12,
-    "bioasq_golden": 0.5,
-    "qamr": 0.5,
-    "sleepqa": 0.5,
-    "policyqa_test": 1.0,
-}
-"""Share of each set in the first part."""
+"""Of the yes or no labels: annotators disagree about as often."""
+CHECKPOINT_STEPS = 200
+
+Batch = tuple[list[Item], list[Encoding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A question on a passage, with the answer's place or none."""
+def train(
+    data: Path, out: Path, work: Path, *, start: Path | None = None, scale: float = 1.0
+) -> None:
+    """Train all parts and write the weights to ``out``; what ``work`` holds is not done again.
 
-    question: str
-    passage: str
-    start: int | None
-    end: int | None
-    group: str
-    kind: str
+    Args:
+        data: folder with ``reader.jsonl.gz`` and ``support.jsonl.gz``.
+        out: the ``.safetensors`` file.
+        work: folder for ``first.safetensors``, ``fold-0.safetensors`` … and checkpoints.
+        start: weights to start the first part from; None for those of the packaged model.
+        scale: share of the items, 0 to 1.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    tokenizer = load_tokenizer(packaged_model().path)
+    questions, claims = load_sets(data, "train")
+    near = near_words(tokenizer)
+    first = work / "first.safetensors"
+    if not first.exists():
+        items = first_part(questions, claims, near, scale, SEED)
+        run(items, tokenizer, start, first, PEAK_RATES["first"])
+    folds = [work / f"fold-{k}.safetensors" for k in range(len(HELD_OUT))]
+    for k, (fold, held_out) in enumerate(zip(folds, HELD_OUT, strict=True)):
+        if not fold.exists():
+            items = last_part(questions, claims, near, held_out, scale, SEED + 10 * (k + 1))
+            run(items, tokenizer, first, fold, PEAK_RATES["last"])
+    save_file(mean_weights(folds), out)
 
 
-def load_items(path: Path, split: str) -> dict[str, list[Item]]:
-    """The items of one split by set."""
-    sets: dict[str, list[Item]] = {}
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            d = json.loads(line)
-            if d["split"] == split:
-                end = None if d["start"] is None else d["start"] + len(d["answer"])
-                item = Item(d["question"], d["passage"], d["start"], end, d["group"], d["kind"])
-                sets.setdefault(d["set"], []).append(item)
-    return sets
+def near_words(tokenizer: Tokenizer) -> NearWords:
+    """Neighbours by the packaged model's word embeddings."""
+    packaged = load_file(packaged_model().path / "model.safetensors")
+    return NearWords(tokenizer, packaged["embeddings.word_embeddings.weight"].float().numpy())
 
 
-def first_part(sets: dict[str, list[Item]], scale: float) -> list[Item]:
-    """The easy and plentiful: a share of each set, some items turned into negatives."""
+def mean_weights(files: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """The mean of several runs from the same start, in half precision.
+
+    As in model soups (Wortsman et al. 2022, arXiv 2203.05482).
+    """
+    loaded = [load_file(file) for file in files]
+    return {
+        name: torch.stack([weights[name].float() for weights in loaded]).mean(0).half()
+        for name in loaded[0]
+    }
+
+
+def make_batches(items: Sequence[Item], tokenizer: Tokenizer) -> list[Batch]:
+    """Batches of similar length, in random order within a window."""
     dice = random.Random(SEED)  # noqa: S311 - not for security
-    names = _all_names(sets)
-    items: list[Item] = []
-    for name, share in FIRST.items():
-        of_set = sets.get(name, [])
-        items += dice.sample(of_set, int(len(of_set) * share * scale))
-    dice.shuffle(items)
-    return [_varied(item, names, dice) for item in items]
+    batches: list[Batch] = []
+    for begin in range(0, len(items), WINDOW):
+        part = items[begin : begin + WINDOW]
+        encoded = tokenizer.encode_batch([(i.text[:400], i.passage) for i in part])
+        pairs = sorted(zip(part, encoded, strict=True), key=lambda pair: len(pair[1].ids))
+        inside: list[Batch] = []
+        for item, encoding in pairs:
+            last = inside[-1] if inside else None
+            if (
+                last is None
+                or len(last[0]) == BATCH_ITEMS
+                or (len(last[0]) + 1) * len(encoding.ids) > BATCH_TOKENS
+            ):
+                last = ([], [])
+                inside.append(last)
+            last[0].append(item)
+            last[1].append(encoding)
+        dice.shuffle(inside)
+        batches += inside
+    return batches
 
 
-def last_part(sets: dict[str, list[Item]], held_out: set[str], scale: float) -> list[Item]:
-    """The annotators' own unanswerable questions with answerable ones on the same articles."""
-    dice = random.Random(SEED + 1)  # noqa: S311 - not for security
-    names = _all_names(sets)
-    full = sets.get("squad2_train_part", [])
-    own = [i for i in sets.get("squad2_dev_half", []) if i.group not in held_out]
-    own += [i for i in full if i.kind == "unanswerable"]
-    easy = first_part(sets, 1.0)
-    rest = dice.sample([i for i in full if i.kind == "span"], min(1500, len(full) // 3))
-    rest += dice.sample(easy, min(2500, len(easy)))
-    items = own * OWN_EPOCHS + [_varied(item, names, dice) for item in rest]
-    dice.shuffle(items)
-    return items[: int(len(items) * scale)]
+def span_targets(items: Sequence[Item], encodings: Sequence[Encoding]) -> torch.Tensor:
+    """(batch, 2): first and last token of the answer; 0, 0 for none; -100 to leave out.
 
-
-def _all_names(sets: dict[str, list[Item]]) -> list[str]:
-    return [name for items in sets.values() for item in items for name in _names(item.question)]
-
-
-def _varied(item: Item, names: Sequence[str], dice: random.Random) -> Item:
-    """The item, or sometimes a negative made from it."""
-    throw = dice.random()
-    if item.start is None or item.end is None:
-        return item
-    if throw < WITHOUT_ANSWER_SENTENCE:
-        return _without_answer_sentence(item)
-    if throw < WITHOUT_ANSWER_SENTENCE + WITH_SWAPPED_NAME:
-        return _with_swapped_name(item, names, dice)
-    return item
-
-
-def _without_answer_sentence(item: Item) -> Item:
-    spans = split_sentences(item.passage)
-    answer = item.passage[item.start : item.end].lower()
-    kept = [(a, b) for a, b in spans if answer not in item.passage[a:b].lower()]
-    if len(kept) < 2 or len(kept) == len(spans):
-        return item
-    passage = " ".join(item.passage[a:b] for a, b in kept)
-    if answer in passage.lower():
-        return item
-    return replace(item, passage=passage, start=None, end=None, kind="without answer")
-
-
-def _with_swapped_name(item: Item, names: Sequence[str], dice: random.Random) -> Item:
-    own = _names(item.question)
-    if not own or not names:
-        return item
-    old, new = dice.choice(own), dice.choice(names)
-    if new.lower() in item.passage.lower() or new.lower() in item.question.lower():
-        return item
-    if old[0].isdigit() != new[0].isdigit():
-        return item
-    question = item.question.replace(old, new)
-    return replace(item, question=question, start=None, end=None, kind="swapped name")
-
-
-def _names(question: str) -> list[str]:
-    return re.findall(r"(?<=\s)(?:[A-Z][\w’'-]+(?:\s[A-Z][\w’'-]+)*|\d[\d,.]*\d|\d)", question)
-
-
-def batches(
-    items: Sequence[Item], tokenizer: Tokenizer
-) -> Iterator[tuple[list[Item], list[Encoding]]]:
-    """Batches in order, of similar length within a window of fifty."""
-    window = BATCH * 50
-    dice = random.Random(SEED)  # noqa: S311 - not for security
-    for start in range(0, len(items), window):
-        part = list(items[start : start + window])
-        encoded = tokenizer.encode_batch([(i.question[:400], i.passage) for i in part])
-        order = sorted(range(len(part)), key=lambda k: len(encoded[k].ids))
-        groups = [order[k : k + BATCH] for k in range(0, len(order), BATCH)]
-        dice.shuffle(groups)
-        for group in groups:
-            yield [part[k] for k in group], [encoded[k] for k in group]
-
-
-def targets(items: Sequence[Item], encodings: Sequence[Encoding]) -> torch.Tensor:
-    """(batch, 3): first and last token of the answer (-100 for none), and 1 or 0 for answerable.
-
-    An answer that was cut off makes the item one without a span and is left out of both losses.
+    Left out are claims, and answers that were cut off with the end of their passage.
     """
     rows = []
     for item, e in zip(items, encodings, strict=True):
-        if item.start is None or item.end is None:
-            rows.append([-100, -100, 0])
-            continue
-        first = e.char_to_token(item.start, 1)
-        last = e.char_to_token(item.end - 1, 1)
-        rows.append([-100, -100, -1] if first is None or last is None else [first, last, 1])
+        if item.task is Task.SUPPORT:
+            rows.append([-100, -100])
+        elif item.start is None or item.end is None:
+            rows.append([0, 0])
+        else:
+            first, last = e.char_to_token(item.start, 1), e.char_to_token(item.end - 1, 1)
+            rows.append([-100, -100] if first is None or last is None else [first, last])
     return torch.tensor(rows)
 
 
-def loss_of(
-    start: torch.Tensor, end: torch.Tensor, answerable: torch.Tensor, target: torch.Tensor
-) -> torch.Tensor:
-    """Cross entropy of both ends, and of answerable with smoothed labels."""
+def loss_of(outputs: Outputs, items: Sequence[Item], encodings: Sequence[Encoding]) -> torch.Tensor:
+    """Cross entropy of both ends, and of answerable or supported with smoothed labels."""
+    spans = span_targets(items, encodings)
+    has_span = spans[:, 0] >= 0
+    is_claim = torch.tensor([item.task is Task.SUPPORT for item in items])
+    cut = ~has_span & ~is_claim
+    label = torch.tensor([float(item.positive) for item in items])
+    label = label * (1 - 2 * SMOOTHING) + SMOOTHING
+    logits = torch.where(is_claim, outputs.supported, outputs.answerable)
+    binary = torch.nn.functional.binary_cross_entropy_with_logits(
+        logits[~cut], label[~cut], reduction="sum"
+    )
     cross = torch.nn.functional.cross_entropy
-    has = target[:, 0] >= 0
-    loss = answerable.new_zeros(())
-    if has.any():
-        loss = (
-            loss
-            + (cross(start[has], target[has, 0]) + cross(end[has], target[has, 1]))
-            / 2
-            * has.float().mean()
-        )
-    known = target[:, 2] >= 0
-    label = target[known, 2].float() * (1 - 2 * SMOOTHING) + SMOOTHING
-    binary = torch.nn.functional.binary_cross_entropy_with_logits
-    return loss + binary(answerable[known], label)
+    span = sum(
+        cross(ends[has_span], spans[has_span, column], reduction="sum")
+        for column, ends in enumerate((outputs.start, outputs.end))
+    )
+    return (binary + span / 2) / len(items)
 
 
-def train(  # noqa: PLR0913 - the options of the command
-    data: Path,
-    out: Path,
-    *,
-    part: str,
-    start: Path | None = None,
-    held_out: Collection[str] = (),
-    scale: float = 1.0,
+def run(
+    items: Sequence[Item], tokenizer: Tokenizer, start: Path | None, out: Path, peak: float
 ) -> None:
-    """Train one part and write the weights to ``out``; a killed run goes on from its checkpoint.
-
-    Args:
-        data: folder with ``reader.jsonl.gz``.
-        out: the ``.safetensors`` file; a ``.checkpoint`` is kept beside it.
-        part: ``first`` or ``last``.
-        start: weights to start from; None for those of the packaged model.
-        held_out: groups (articles) that are never trained on.
-        scale: share of the items, 0 to 1.
-    """
+    """One pass over ``items`` from the weights ``start``; the result is written to ``out``."""
     torch.manual_seed(SEED)
-    base = packaged_model().path
-    tokenizer, model = load_tokenizer(base), ReaderModel(base)
+    model = ReaderModel(packaged_model().path)
     if start:
         weights = {name: tensor.float() for name, tensor in load_file(start).items()}
         model.load_state_dict(weights, strict=False)
-    sets = load_items(data / "reader.jsonl.gz", "train")
-    is_first = part == "first"
-    items = first_part(sets, scale) if is_first else last_part(sets, set(held_out), scale)
-    _run(items, tokenizer, model, out, PEAK_RATES[part])
-
-
-def _run(
-    items: Sequence[Item], tokenizer: Tokenizer, model: ReaderModel, out: Path, peak: float
-) -> None:
-    steps = sum(1 for _ in range(0, len(items), BATCH))
+    batches = make_batches(items, tokenizer)
     trained = [p for p in model.parameters() if p.requires_grad]
-    optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: _rate(s / steps))
+    optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.01, fused=True)
+    schedule = LambdaLR(optimizer, lambda step: _rate(step / len(batches)))
     checkpoint = out.with_suffix(".checkpoint")
     done = _resume(checkpoint, model, optimizer, schedule)
-    print(f"{len(items)} items, {steps} steps, from step {done}", flush=True)
-    begun, running = time.monotonic(), 0.0
-    for step, (batch, encodings) in enumerate(batches(items, tokenizer)):
-        if step < done:
-            continue
-        loss = _step(model, batch, encodings, trained)
+    print(f"{out.name}: {len(items)} items, {len(batches)} steps, from step {done}", flush=True)
+    began, losses, seen = time.monotonic(), [0.0], 0
+    for step, (batch, encodings) in enumerate(batches[done:], start=done + 1):
+        losses.append(_step(model, batch, encodings, trained))
         optimizer.step()
         optimizer.zero_grad()
         schedule.step()
-        running = 0.98 * running + 0.02 * loss
-        if step % 50 == 49:
-            rate = (step + 1 - done) * BATCH / (time.monotonic() - begun)
-            print(f"step {step + 1}/{steps} loss {running:.3f} {rate:.1f} items/s", flush=True)
-        if step % 200 == 199:
-            _save_checkpoint(checkpoint, model, optimizer, schedule, step + 1)
+        seen += len(batch)
+        if step % 50 == 0:
+            rate = seen / (time.monotonic() - began)
+            mean = np.mean(losses[-200:])
+            print(f"step {step}/{len(batches)} loss {mean:.3f} {rate:.1f} items/s", flush=True)
+        if step % CHECKPOINT_STEPS == 0:
+            _save_checkpoint(checkpoint, model, optimizer, schedule, step)
     save_file({name: t.half() for name, t in model.own_state().items()}, out)
     checkpoint.unlink(missing_ok=True)
 
@@ -272,8 +192,8 @@ def _step(
 ) -> float:
     """Gradients of one batch, clipped; returns its loss."""
     with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-        start, end, answerable = model(**to_inputs(encodings))
-    loss = loss_of(start, end, answerable, targets(items, encodings))
+        outputs = model(**to_inputs(encodings))
+    loss = loss_of(outputs, items, encodings)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     return float(loss.item())
@@ -309,22 +229,16 @@ def _resume(path: Path, model: ReaderModel, optimizer: Optimizer, schedule: Lamb
 
 def main() -> None:
     """Read the options and train."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with reader.jsonl.gz")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, required=True, help="folder with the .jsonl.gz files")
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file to write")
-    parser.add_argument("--part", choices=("first", "last"), required=True, help="see below")
-    parser.add_argument("--start", type=Path, help="weights to start from (the first part's)")
-    parser.add_argument("--hold-out", nargs="*", default=[], help="groups never trained on")
+    parser.add_argument("--work", type=Path, default=Path(".cache/reader"), help="folder for steps")
+    parser.add_argument("--start", type=Path, help="weights to start from, not the packaged ones")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the data, 0 to 1")
     options = parser.parse_args()
-    train(
-        options.data,
-        options.out,
-        part=options.part,
-        start=options.start,
-        held_out=options.hold_out,
-        scale=options.scale,
-    )
+    train(options.data, options.out, options.work, start=options.start, scale=options.scale)
 
 
 if __name__ == "__main__":

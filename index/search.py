@@ -1,7 +1,7 @@
 """The index as the assistant sees it: open it, sync it with a folder, search it.
 
 ``Index.search`` is the whole of retrieval: embed the question, dense and lexical search, fuse,
-read the passages from the store.
+read the passages from the store, rank them more closely.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -20,6 +20,7 @@ from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import open_store
 from index.plan import plan_sync
+from index.rank import rank_hits
 from index.records import StoredPassage
 from index.settings import IndexSettings
 from index.sync import run_sync
@@ -164,18 +165,19 @@ class Index:
             stored = self._store.passages([i for i, _ in fused[: 2 * count]])
             if documents is not None:
                 stored = _only_of(documents, stored)
-            best = self._distinct(fused, stored, count)
+            best = self._distinct(fused, stored, count + count // 2)
         cosines = self._dense.cosines(vector, [i for i, _ in best])
-        bm25 = dict(worded)
-        hits = {
-            id_: Hit(stored[id_].passage, score, rank, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
-            for rank, (id_, score) in enumerate(best, start=1)
-        }
-        sentences = self.sentences(vector, [(hit, stored[id_]) for id_, hit in hits.items()])
+        bm25, weights = dict(worded), self._lexical.weights(terms)
+        candidates = []
+        for id_, score in best:
+            hit = Hit(stored[id_].passage, score, 0, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
+            candidates.append((hit, self.sentences(vector, [(hit, stored[id_])])))
+        ranked = rank_hits(candidates, weights, count)
+        sentences = tuple(s for _, of_hit in ranked for s in of_hit)
         return Found(
-            hits=tuple(hits.values()),
+            hits=tuple(hit for hit, _ in ranked),
             sentences=sentences,
-            weights=self._lexical.weights(terms),
+            weights=weights,
             missing=frozenset(term for term in terms if not self._lexical.holds(term)),
             passage_terms=_terms_by_passage(sentences),
         )

@@ -106,7 +106,7 @@ class Hit:
 
     passage: Passage
     score: float
-    """Fused score, higher is better; comparable within one search only."""
+    """How well it matches, by meaning and words; higher is better."""
     rank: int
     """1 is the best."""
     similarity: float = 0.0
