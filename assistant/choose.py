@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from assistant.coefficients import Linear
 from assistant.features import Readings, sentence_features, starts_in_the_air
-from assistant.question import Question
+from assistant.question import AnswerType, Question
 from index.types import BlockKind, Found, Sentence
 
 SECOND_WITHIN = 3.0
@@ -20,6 +20,30 @@ class Choice:
     """In the order they are shown: by document of the best first, then by place."""
     scores: tuple[float, ...]
     """Log odds for each of ``Found.sentences``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Some words of a document."""
+
+    document_id: str
+    start: int
+    end: int
+
+
+def answering_words(question: Question, readings: Readings, found: Found) -> Place | None:
+    """The words that the reader points at in the passage it likes best.
+
+    None where it finds no answer more likely, and for questions that no few words answer.
+    """
+    if question.answer_type in (AnswerType.YES_NO, AnswerType.REASON):
+        return None
+    best = max(readings, key=lambda id_: readings[id_].answerable, default=None)
+    if best is None or readings[best].answerable < 0 or readings[best].margin < 0:
+        return None
+    passage = next(hit.passage for hit in found.hits if hit.passage.id == best)
+    first, last = readings[best].span
+    return Place(passage.document_id, passage.start + first, passage.start + last)
 
 
 def choose(

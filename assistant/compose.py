@@ -6,6 +6,7 @@ An answer reports: it says which document says so and quotes it, and asserts not
 from collections.abc import Sequence
 from itertools import groupby
 
+from assistant.choose import Place
 from assistant.types import Citation
 from index.types import Hit, Sentence
 
@@ -21,13 +22,16 @@ HELP = (
 )
 
 
-def compose(chosen: Sequence[Sentence]) -> tuple[str, tuple[Citation, ...]]:
+def compose(
+    chosen: Sequence[Sentence], words: Place | None = None
+) -> tuple[str, tuple[Citation, ...]]:
     """Text with markers, and the citations in order of first use.
 
     Args:
         chosen: at least one sentence, in the order to be shown.
+        words: the words that answer; None where they are not known.
     """
-    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    citations = tuple(_citation(number, s, words) for number, s in enumerate(chosen, start=1))
     paragraphs = []
     for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
         quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
@@ -62,8 +66,12 @@ def compose_refusal(hits: Sequence[Hit], missing: Sequence[str]) -> str:
     return reason
 
 
-def _citation(number: int, sentence: Sentence) -> Citation:
+def _citation(number: int, sentence: Sentence, words: Place | None = None) -> Citation:
     passage = sentence.hit.passage
+    highlight = None
+    if words and words.document_id == passage.document_id:
+        start, end = max(words.start, sentence.start), min(words.end, sentence.end)
+        highlight = (start, end) if start < end else None
     return Citation(
         number=number,
         document_id=passage.document_id,
@@ -72,6 +80,7 @@ def _citation(number: int, sentence: Sentence) -> Citation:
         end=sentence.end,
         quote=sentence.text,
         page=sentence.page,
+        highlight=highlight,
     )
 
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.choose import choose
+from assistant.choose import answering_words, choose
 from assistant.coefficients import load_coefficients
 from assistant.compose import GREETING, HELP, compose, compose_overview, compose_refusal
 from assistant.features import name_terms
@@ -231,7 +231,8 @@ class Assistant:
             missing = missing_words(asked, question, found, names)
             refusal = compose_refusal(found.hits, missing)
             return Answer(asked, refusal, (), True, confidence, found.hits, self.notices)
-        text, citations = compose(choice.chosen)
+        words = answering_words(question, readings, found) if readings else None
+        text, citations = compose(choice.chosen, words)
         return Answer(asked, text, citations, False, confidence, found.hits, self.notices)
 
     def _read(self, question: Question, found: Found) -> dict[int, Reading] | None:

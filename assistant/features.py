@@ -43,6 +43,7 @@ SENTENCE_FEATURES = (
 READER_SENTENCE_FEATURES = (
     "reader_mass",  # chance that the answer is there and starts in it
     "reader_answerable",  # log odds that its passage answers; of an unread one, UNREAD
+    "reader_margin",  # in its passage, how much better an answer fits than none
     "reader_points_here",  # the words it points at, in the passage it likes best, are in it
 )
 ANSWER_FEATURES = (
@@ -63,11 +64,16 @@ ANSWER_FEATURES = (
 
 READER_ANSWER_FEATURES = (
     "reader_best",  # log odds of the passage it likes best
+    "reader_second",  # of the next
+    "reader_margin",  # there, how much better an answer fits than none
+    "span_holds_type",  # the words it points at there are of the type that is asked for
+    "span_lacks_type",
     "reader_chosen",  # of the chosen sentences' passages
     "reader_mass",  # chance that the answer starts in the chosen sentences
     "reader_agrees",  # the passage it likes best is among those chosen
 )
 UNREAD = -6.0
+MOST_MARGIN = 12.0
 LOOK_BACK = 3
 """How many sentences before a pronoun may name what it stands for."""
 
@@ -134,13 +140,14 @@ def _reader_rows(sentences: Sequence[Sentence], readings: Readings) -> list[tupl
     for place, s in places_in_passage(sentences):
         id_ = s.hit.passage.id
         if id_ not in readings:
-            rows.append((0.0, UNREAD, 0.0))
+            rows.append((0.0, UNREAD, -MOST_MARGIN, 0.0))
             continue
         reading = readings[id_]
         start = s.hit.passage.start + reading.span[0]
         points = id_ == best and s.start <= start < s.end
         mass = reading.masses[place] * sigmoid(reading.answerable)
-        rows.append((mass, reading.answerable, float(points)))
+        margin = max(min(reading.margin, MOST_MARGIN), -MOST_MARGIN)
+        rows.append((mass, reading.answerable, margin, float(points)))
     return rows
 
 
@@ -199,21 +206,33 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     )
     if readings is None:
         return features
-    return np.concatenate([features, _reader_answer(found, chosen, readings)])
+    return np.concatenate([features, _reader_answer(question, found, chosen, readings)])
 
 
-def _reader_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
-    answerable = {id_: reading.answerable for id_, reading in readings.items()}
+def _reader_answer(
+    question: Question, found: Found, chosen: Sequence[Sentence], readings: Readings
+) -> Matrix:
     here = {s.hit.passage.id for s in chosen}
-    best = max(answerable, key=lambda id_: answerable[id_], default=-1)
+    order = sorted(readings, key=lambda id_: -readings[id_].answerable)
+    if not order:
+        return np.array((UNREAD, UNREAD, -MOST_MARGIN, 0.0, 0.0, UNREAD, 0.0, 0.0))
+    best, second = readings[order[0]], readings[order[min(1, len(order) - 1)]]
+    passage = next(hit.passage for hit in found.hits if hit.passage.id == order[0])
+    pointed = passage.text[slice(*best.span)]
+    typed = question.answer_type not in (AnswerType.ANY, AnswerType.YES_NO, AnswerType.REASON)
+    has = holds(question.answer_type, f"in {pointed}")
     rows = _reader_rows(found.sentences, readings)
     mass = sum(row[0] for row, s in zip(rows, found.sentences, strict=True) if s in chosen)
     return np.array(
         (
-            answerable.get(best, UNREAD),
-            max((answerable.get(id_, UNREAD) for id_ in here), default=UNREAD),
+            best.answerable,
+            second.answerable,
+            max(min(best.margin, MOST_MARGIN), -MOST_MARGIN),
+            float(typed and has),
+            float(typed and not has),
+            max((readings[id_].answerable for id_ in here if id_ in readings), default=UNREAD),
             min(mass, 1.0),
-            float(best in here),
+            float(order[0] in here),
         )
     )
 

@@ -90,7 +90,9 @@ def read_best(
 class PackagedReader:
     """The reader that comes with the assistant, on the CPU. Safe to use from any thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, weights: Path | None = None) -> None:
+        """``weights``: a file of your own making, not checked; None for the packaged one."""
+        self._weights = weights
         self._lock = Lock()
         self._loaded: tuple[ReaderModel, Tokenizer] | None = None
 
@@ -102,10 +104,17 @@ class PackagedReader:
         Raises:
             ModelError: the weights are missing or were altered.
         """
-        if not passages:
+        return self.read_pairs([(question, passage) for passage in passages], sentences)
+
+    def read_pairs(
+        self, pairs: Sequence[tuple[str, str]], sentences: Sequence[Sequence[Span]] | None = None
+    ) -> list[Reading]:
+        """A reading of each pair of question and passage; without ``sentences`` no masses."""
+        if not pairs:
             return []
-        encodings, out = self._run([(question[:LONGEST_QUESTION], p) for p in passages])
+        encodings, out = self._run([(question[:LONGEST_QUESTION], p) for question, p in pairs])
         start, end = out.start.numpy(), out.end.numpy()
+        sentences = sentences or [()] * len(pairs)
         return [
             _reading(encoding, start[row], end[row], float(out.answerable[row]), spans)
             for row, (encoding, spans) in enumerate(zip(encodings, sentences, strict=True))
@@ -135,14 +144,20 @@ class PackagedReader:
 
     def _model(self) -> "tuple[ReaderModel, Tokenizer]":
         with self._lock:
-            if self._loaded is None:
+            if self._loaded is None and self._weights:
+                self._loaded = load_reader(self._weights, None)
+            elif self._loaded is None:
                 with as_file(files("assistant").joinpath(WEIGHTS)) as path:
-                    self._loaded = load_reader(path)
+                    self._loaded = load_reader(path, SHA256)
             return self._loaded
 
 
-def load_reader(weights: Path, sha256: str = SHA256) -> "tuple[ReaderModel, Tokenizer]":
+def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokenizer]":
     """The network with ``weights`` on top of the packaged embeddings, and its tokenizer.
+
+    Args:
+        weights: a ``.safetensors`` file.
+        sha256: what it must be; None to take any.
 
     Raises:
         ModelError: the weights are missing, or their sha256 differs.
@@ -151,7 +166,8 @@ def load_reader(weights: Path, sha256: str = SHA256) -> "tuple[ReaderModel, Toke
 
     from assistant.reader_model import ReaderModel, load_tokenizer
 
-    verify_model(weights.parent, {weights.name: sha256}, reinstall="grounded-assistant")
+    if sha256:
+        verify_model(weights.parent, {weights.name: sha256}, reinstall="grounded-assistant")
     base = packaged_model().path
     model = ReaderModel(base)
     model.load_state_dict({k: v.float() for k, v in load_file(weights).items()}, strict=False)

@@ -25,6 +25,8 @@ class Citation:
     end: int
     quote: str
     page: int | None = None
+    highlight: tuple[int, int] | None = None
+    """The words of the quote that answer, as offsets into the document; None where not known."""
 
 
 @dataclass(frozen=True, slots=True)

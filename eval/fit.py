@@ -10,7 +10,7 @@ set out at a time and prints how the rest does on it.
 import argparse
 import json
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +36,18 @@ from index.types import Found, Sentence
 SETS = ("squad2", "xquad", "clapnq", "mtrag")
 ALONE = ("squad2", "xquad")
 """Sets whose documents are also asked one at a time."""
+FOLD_DOCUMENTS = (
+    ("Normans.txt", "Huguenot.txt"),
+    ("1973-oil-crisis.txt", "Packet-switching.txt"),
+)
+"""The articles that ``eval.train_reader`` holds out of each fold."""
+ALWAYS_TRAINED_ON = (
+    "French-and-Indian-War.txt",
+    "Imperialism.txt",
+    "Scottish-Parliament.txt",
+    "Yuan-dynasty.txt",
+)
+"""Those that it never holds out: nothing can be learned from how it reads them."""
 PENALTY = 1e-3
 """Of the squared standardised weights."""
 MAX_SENTENCES = 2
@@ -60,7 +72,29 @@ class Example:
         return sentence_features(self.question, self.found, self.readings if with_reader else None)
 
 
-def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -> list[Example]:
+class FoldReaders:
+    """For each article the reader that was not trained on it; none where every one was."""
+
+    def __init__(self, mean: Reader, folds: Sequence[Reader]) -> None:
+        """``folds``: in the order of ``FOLD_DOCUMENTS``."""
+        self._mean = mean
+        self._by_document = {
+            document: reader
+            for documents, reader in zip(FOLD_DOCUMENTS, folds, strict=True)
+            for document in documents
+        }
+
+    def of(self, found: Found) -> Reader | None:
+        """Whose readings of what was found say how it does on articles that it has not seen."""
+        document = found.hits[0].passage.document_id
+        if document in ALWAYS_TRAINED_ON:
+            return None
+        return self._by_document.get(document, self._mean)
+
+
+def gather(
+    assistant: Assistant, cases: Sequence[Case], readers: FoldReaders | None
+) -> list[Example]:
     """What the engine knows of each question of fact."""
     texts = {d.id: assistant.document(d.id).text for d in assistant.documents()}
     terms = assistant.index.terms
@@ -71,6 +105,7 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
         if question.kind is not Kind.FACT:
             continue
         found = assistant.index.search(question.text, count=assistant.settings.answer.passages)
+        reader = readers.of(found) if readers else None
         readings = (
             read_best(reader, question.text, found.sentences, READ_PASSAGES) if reader else None
         )
@@ -82,7 +117,7 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
     return examples
 
 
-def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> list[Example]:
+def gather_alone(folder: Path, cases: Sequence[Case], readers: FoldReaders | None) -> list[Example]:
     """What the engine knows when a folder holds a single document, for each document in turn.
 
     Its own questions are asked, and as many of the other documents': to them it has no answer. In
@@ -101,7 +136,7 @@ def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> 
             alone.mkdir()
             shutil.copy(folder / document, alone)
             assistant = Assistant.from_folder(alone, index_dir=Path(place) / "index")
-            examples += gather(assistant, [*own, *others], reader)
+            examples += gather(assistant, [*own, *others], readers)
             assistant.close()
     return examples
 
@@ -226,10 +261,6 @@ def to_json(models: Coefficients, *, with_reader: bool) -> dict[str, dict[str, f
     }
 
 
-def _without(examples: Sequence[Example], documents: Collection[str]) -> list[Example]:
-    return [e for e in examples if e.found.hits[0].passage.document_id not in documents]
-
-
 def main() -> None:
     """Read the options, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -237,28 +268,25 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="coefficients.json to write")
     parser.add_argument("--cross-validate", action="store_true", help="leave one set out at a time")
     parser.add_argument(
-        "--skip",
-        nargs="*",
-        default=[],
-        metavar="DOCUMENT",
-        help="documents that the reader was trained on: left out where it is used",
+        "--folds", type=Path, default=Path(".cache/reader"), help="--work of eval.train_reader"
     )
     parser.add_argument("--no-reader", action="store_true", help="only the models without it")
     options = parser.parse_args()
-    reader = None if options.no_reader else PackagedReader()
+    folds = [PackagedReader(options.folds / f"fold-{k}.safetensors") for k in (0, 1)]
+    readers = None if options.no_reader else FoldReaders(PackagedReader(), folds)
     sets = {}
     for name in SETS:
         folder = options.data / name
         assistant = Assistant.from_folder(folder / "documents")
         cases = load_cases(folder)
-        sets[name] = gather(assistant, cases, reader)
+        sets[name] = gather(assistant, cases, readers)
         if name in ALONE:
-            sets[f"{name}, alone"] = gather_alone(folder / "documents", cases, reader)
+            sets[f"{name}, alone"] = gather_alone(folder / "documents", cases, readers)
     written = {}
-    unread = {name: _without(examples, options.skip) for name, examples in sets.items()}
+    unseen = {name: [e for e in of_set if e.readings] for name, of_set in sets.items()}
     for with_reader in (False,) if options.no_reader else (False, True):
         key = "with_reader" if with_reader else "without_reader"
-        used = unread if with_reader else sets
+        used = unseen if with_reader else sets
         for held_out in used if options.cross_validate else ():
             rest = [examples for name, examples in used.items() if name != held_out]
             models = fit(rest, with_reader=with_reader)

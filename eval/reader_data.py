@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from eval.reader_words import NearWords, negated, opposite
 from index.chunk import split_sentences
@@ -81,7 +82,7 @@ SUPPORT_SHARES = {
 }
 """Share of each set of claims in the first part."""
 OWN = "squad2_dev_half"
-OWN_PASSES = 2
+OWN_PASSES = 3
 """How often the last part shows each of the annotators' own questions."""
 LAST_OTHERS = 3500
 LAST_CLAIMS = 2500
@@ -113,7 +114,7 @@ def load_sets(data: Path, split: str) -> tuple[dict[str, list[Item]], dict[str, 
     return questions, claims
 
 
-def _lines(path: Path, split: str) -> Iterable[dict[str, str]]:
+def _lines(path: Path, split: str) -> Iterable[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             d = json.loads(line)
@@ -215,7 +216,8 @@ class NearMisses:
             (self._negated, 5),
         )
         makers, weights = zip(*kinds, strict=True)
-        return self._dice.choices(makers, weights)[0](item)
+        make: Callable[[Item], Item] = self._dice.choices(makers, weights)[0]
+        return make(item)
 
     def _copied(self, item: Item) -> Item:
         spans = [(a, b) for a, b in split_sentences(item.passage) if b - a > 30]

@@ -34,11 +34,15 @@ BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
 """A batch ends at whichever comes first."""
 WINDOW = 2000
 """Items that are sorted by length together."""
-PEAK_RATES = {"first": 1.5e-4, "last": 8e-5}
+PEAK_RATES = {"first": 1.5e-4, "last": 2e-4}
 WARM_UP = 0.05
 SMOOTHING = 0.05
 """Of the yes or no labels: annotators disagree about as often."""
 CHECKPOINT_STEPS = 200
+MASKED = 0.1
+"""Share of the passage's tokens that each step hides."""
+MASK, SEPARATOR = 103, 102
+"""Ids of ``[MASK]`` and ``[SEP]`` in BERT's vocabulary."""
 
 Batch = tuple[list[Item], list[Encoding]]
 
@@ -191,12 +195,20 @@ def _step(
     trained: list[torch.nn.Parameter],
 ) -> float:
     """Gradients of one batch, clipped; returns its loss."""
+    inputs = to_inputs(encodings)
+    inputs["input_ids"] = _masked(inputs["input_ids"], inputs["token_type_ids"])
     with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-        outputs = model(**to_inputs(encodings))
+        outputs = model(**inputs)
     loss = loss_of(outputs, items, encodings)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     return float(loss.item())
+
+
+def _masked(ids: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+    """Some tokens of the passage hidden: in place of dropout, at no cost."""
+    hidden = (torch.rand(ids.shape) < MASKED) & (types == 1) & (ids != SEPARATOR)
+    return ids.masked_fill(hidden, MASK)
 
 
 def _rate(share: float) -> float:

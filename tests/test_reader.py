@@ -32,7 +32,11 @@ class ScriptedReader:
     def _reading(self, passage, spans):
         at = passage.find(self.word)
         masses = tuple(float(start <= at < end) for start, end in spans)
-        return Reading(5.0 if at >= 0 else -5.0, (max(at, 0), max(at, 0) + 1), masses)
+        likes = 5.0 if at >= 0 else -5.0
+        return Reading(likes, likes, (max(at, 0), max(at, 0) + len(self.word)), masses)
+
+    def support(self, passages, sentences):
+        return [float(s in p) for p, s in zip(passages, sentences, strict=True)]
 
 
 @pytest.fixture
@@ -51,6 +55,16 @@ def test_what_the_reader_points_at_is_cited(reading_assistant):
     reading_assistant.reader = ScriptedReader("honey")
     answer = reading_assistant.ask("Anything sweet?")
     assert any("honey" in citation.quote for citation in answer.citations)
+
+
+def test_the_words_that_answer_are_known_where_a_few_words_can(reading_assistant):
+    reading_assistant.reader = ScriptedReader("Clara Voss")
+    answer = reading_assistant.ask("Who built the harbour of Lumen?")
+    text = reading_assistant.document("harbour.txt").text
+    marked = [text[slice(*c.highlight)] for c in answer.citations if c.highlight]
+    assert marked == ["Clara Voss"]
+    why = reading_assistant.ask("Why was the harbour of Lumen built?")
+    assert [c.highlight for c in why.citations if c.highlight] == []
 
 
 def test_when_the_reader_finds_nothing_confidence_falls(reading_assistant):

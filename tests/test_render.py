@@ -147,3 +147,22 @@ def test_confidence_is_given_in_words():
     words = [confidence_in_words(chance) for chance in (1.0, 0.8, 0.79, 0.5, 0.2)]
     check = "supported: check the passage"
     assert words == ["well supported", "well supported", check, check, f"weakly {check}"]
+
+
+def test_the_words_that_answer_are_bold_and_plain_text_has_no_trace_of_it():
+    quote = "At 74 years\nold, he is tired."
+    shown = "“At 74 years old, he is tired.” [1]"
+    cited = Citation(1, "a.txt", "A", 10, 10 + len(quote), quote, None, (13, 21))
+    answer = Answer("How old?", shown, (cited,))
+    markdown = answer_markdown(answer, {})
+    assert markdown.startswith("“At **74 years** old, he is tired.”")
+    assert answer_text(markdown) == shown
+
+
+def test_bold_never_opens_inside_text_that_looks_like_markup():
+    quote = "**x** [link](http://x) 5 * 3 is 15"
+    start = quote.index("15")
+    cited = Citation(1, "a.txt", "A", 0, len(quote), quote, None, (start, start + 2))
+    markdown = answer_markdown(Answer("?", f"“{quote}” [1]", (cited,)), {})
+    assert markdown.count("**") == 2
+    assert "**15**" in markdown

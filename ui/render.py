@@ -18,7 +18,8 @@ MAX_CLOSEST = 3
 _MARKER = re.compile(r"( ?)\[(\d{1,4})\]")
 _OPEN_MARKER = re.compile(r"\s*\[\d{0,4}$")
 _BULLET = re.compile(r"^&#45; ", re.MULTILINE)
-_SLOT_OPEN, _SLOT_CLOSE = "\ue000", "\ue001"
+_SLOT_OPEN, _SLOT_CLOSE, _BOLD_OPEN, _BOLD_CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
+_OURS = re.compile(f"[{_SLOT_OPEN}-{_BOLD_CLOSE}]")
 _SLOT = re.compile(f"{_SLOT_OPEN}(\\d+){_SLOT_CLOSE}")
 _CHIP = re.compile(r'(\xa0?)\[\[(\d+)\]\]\((#cite=[^\s)]+) "[^"]*"\)')
 _APPENDIX = "\n\n---\n\n"
@@ -47,7 +48,8 @@ def answer_text(markdown: str) -> str:
     """The plain text, with ``[1]`` markers, of what ``answer_markdown`` made."""
     body = markdown.split(_APPENDIX, 1)[0]
     lines = [line for line in body.split("\n") if not line.startswith("> ")]
-    return unescape_markdown(_CHIP.sub(_marker, "\n".join(lines))).strip()
+    plain = _CHIP.sub(_marker, "\n".join(lines)).replace("**", "")  # only ours are not escaped
+    return unescape_markdown(plain).strip()
 
 
 def cited_links(markdown: str) -> tuple[tuple[int, PassageLink], ...]:
@@ -77,8 +79,10 @@ def confidence_in_words(confidence: float) -> str:
 def _body(answer: Answer, versions: Mapping[str, str]) -> str:
     """The escaped text with its chips. A marker that no citation stands behind is left out."""
     by_number = {citation.number: citation for citation in answer.citations}
-    marked = _with_slots(_OPEN_MARKER.sub("", answer.text), answer.citations)
+    text = _OURS.sub("", _OPEN_MARKER.sub("", answer.text))
+    marked = _with_bold(_with_slots(text, answer.citations), answer.citations)
     escaped = _BULLET.sub("- ", escape_markdown(marked))
+    escaped = escaped.replace(_BOLD_OPEN, "**").replace(_BOLD_CLOSE, "**")
 
     def chip(match: re.Match[str]) -> str:
         citation = by_number.get(int(match.group(1)))
@@ -89,7 +93,6 @@ def _body(answer: Answer, versions: Mapping[str, str]) -> str:
 
 def _with_slots(text: str, citations: tuple[Citation, ...]) -> str:
     """``text`` with each marker replaced by a slot that survives escaping unchanged."""
-    text = text.replace(_SLOT_OPEN, "").replace(_SLOT_CLOSE, "")
     quoted = _quoted_spans(text, citations)
 
     def slot(match: re.Match[str]) -> str:
@@ -101,13 +104,35 @@ def _with_slots(text: str, citations: tuple[Citation, ...]) -> str:
     return _MARKER.sub(slot, text)
 
 
+def _with_bold(text: str, citations: tuple[Citation, ...]) -> str:
+    """``text`` with the words that answer between marks, where it repeats their quote."""
+    for citation in citations:
+        if citation.highlight is None:
+            continue
+        start, end = (place - citation.start for place in citation.highlight)
+        words = citation.quote[start:end].strip()
+        # Next to a space or a quotation mark, “**” would not be read as bold.
+        words = re.sub(r"^\W+|\W+$", "", words)
+        before = citation.quote[:start] + citation.quote[start:end].partition(words)[0]
+        quoted = _spaced(before) + r"\s*" + f"({_spaced(words)})"
+        if words and (found := re.search(quoted, text)):
+            first, last = found.span(1)
+            bold = _BOLD_OPEN + text[first:last] + _BOLD_CLOSE
+            text = text[:first] + bold + text[last:]
+    return text
+
+
+def _spaced(text: str) -> str:
+    """A pattern for ``text`` however its words are spaced."""
+    return r"\s+".join(re.escape(word) for word in text.split())
+
+
 def _quoted_spans(text: str, citations: tuple[Citation, ...]) -> list[tuple[int, int]]:
     """Where the text repeats a quote: ``[3]`` in there is the document's own, not a marker."""
     spans = []
     for citation in citations:
         if "[" in citation.quote:
-            words = r"\s+".join(re.escape(word) for word in citation.quote.split())
-            spans += [match.span() for match in re.finditer(words, text)]
+            spans += [match.span() for match in re.finditer(_spaced(citation.quote), text)]
     return spans
 
 
