@@ -164,10 +164,13 @@ class LexicalIndex:
 
         writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
         after = self._generation
-        if len(self._store.removed_after(after)):
+        removed = self._store.removed_after(after)
+        if len(removed) and (self._is_in_memory or self._store.is_outdated(after)):
             # A removed passage would leave its words in the files and in the statistics of BM25.
             writer.delete_all_documents()
-            after = 0
+            removed, after = removed[:0], 0
+        for id_ in removed:
+            writer.delete_documents_by_term("id", int(id_))
         for id_, document, heading, text in self._store.passages_after(after):
             entry = tantivy.Document()
             entry.add_unsigned("id", id_)

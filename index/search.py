@@ -68,7 +68,6 @@ class Index:
 
     def _save_derived(self) -> None:
         try:
-            self._dense.update()
             self._dense.save()
             self._lexical.save()
         except OSError as error:
@@ -161,19 +160,15 @@ class Index:
             near = self._near(vector, documents)
             worded = self._worded(terms, documents)
             fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
-            stored = self._store.passages([i for i, _ in fused[: 2 * count]])
-            if documents is not None:
-                stored = _only_of(documents, stored)
-            best = self._distinct(fused, stored, count)
-        cosines = self._dense.cosines(vector, [i for i, _ in best])
+            best = self._distinct(fused, count, documents)
         bm25 = dict(worded)
-        hits = {
-            id_: Hit(stored[id_].passage, score, rank, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
-            for rank, (id_, score) in enumerate(best, start=1)
-        }
-        sentences = self.sentences(vector, [(hit, stored[id_]) for id_, hit in hits.items()])
+        found = [
+            (_hit(stored, score, rank, vector, bm25.get(stored.passage.id, 0.0)), stored)
+            for rank, (stored, score) in enumerate(best, start=1)
+        ]
+        hits, sentences = tuple(hit for hit, _ in found), self.sentences(vector, found)
         return Found(
-            hits=tuple(hits.values()),
+            hits=hits,
             sentences=sentences,
             weights=self._lexical.weights(terms),
             missing=frozenset(term for term in terms if not self._lexical.holds(term)),
@@ -235,20 +230,27 @@ class Index:
         return self._lexical.search(terms, self.settings.candidates, keys)
 
     def _distinct(
-        self, fused: list[tuple[int, float]], stored: dict[int, StoredPassage], count: int
-    ) -> list[tuple[int, float]]:
+        self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
+    ) -> list[tuple[StoredPassage, float]]:
         """The best that are still there, one of each text; says where else that text stands."""
-        best: dict[bytes, tuple[int, float]] = {}
-        for id_, score in fused:
-            if len(best) < count and id_ in stored:
-                best.setdefault(stored[id_].vector_key, (id_, score))
-        for key, (id_, _) in best.items():
-            twins = self._store.twins(key)
-            if len(twins) > 1:
-                passage = stored[id_].passage
-                others = tuple(t for t in twins if t != passage.document_id)
-                stored[id_] = replace(stored[id_], passage=replace(passage, also_in=others))
-        return list(best.values())
+        best: dict[bytes, tuple[StoredPassage, float]] = {}
+        for start in range(0, 2 * count, count):  # the second half only where texts were the same
+            part = fused[start : start + count] if len(best) < count else []
+            stored = self._store.passages([id_ for id_, _ in part])
+            for id_, score in part:
+                if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:
+                    best.setdefault(stored[id_].vector_key, (stored[id_], score))
+        return [(self._with_twins(item), score) for item, score in best.values()]
+
+    def _with_twins(self, stored: StoredPassage) -> StoredPassage:
+        twins = self._store.twins(stored.vector_key)
+        others = tuple(t for t in twins if t != stored.passage.document_id)
+        return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored
+
+
+def _hit(stored: StoredPassage, score: float, rank: int, vector: FloatVector, bm25: float) -> Hit:
+    [similarity] = similarities(vector, stored.vector[None, :])
+    return Hit(stored.passage, score, rank, similarity, bm25)
 
 
 def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]]:
@@ -258,8 +260,6 @@ def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]
     return terms
 
 
-def _only_of(
-    documents: Collection[str], stored: dict[int, StoredPassage]
-) -> dict[int, StoredPassage]:
-    """``stored`` without what the derived indexes, which are never trusted, found elsewhere."""
-    return {id_: item for id_, item in stored.items() if item.passage.document_id in documents}
+def _is_of(stored: StoredPassage, documents: Collection[str] | None) -> bool:
+    """Whether it was asked for; the derived indexes, which are never trusted, may not know."""
+    return documents is None or stored.passage.document_id in documents
