@@ -16,7 +16,7 @@ from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.folder import FileState
 from index.plan import Plan, file_digest, made_with_name, plan_sync
-from index.read import PassingError, Sandbox, UnreadableError
+from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
 from index.records import FileRecord
 from index.settings import IndexSettings
 from index.store import Store
@@ -181,6 +181,7 @@ def _finish(store: Store, plan: Plan, unreadable: dict[str, UnreadableError]) ->
             change.remove_document(document_id)
         for path in stale:
             change.forget_skipped(path)
+        change.note_readers(READERS_VERSION)
         for path, error in unreadable.items():
             change.put_skipped(path, error.reason, _as_skipped(files[path], error))
         change.drop_unused_vectors()

@@ -6,8 +6,12 @@ import pytest
 
 from assistant import Assistant
 from index.errors import FolderError, ForeignIndexError
+from index.plan import made_with_name
 from index.read import PassingError, Sandbox
+from index.settings import IndexSettings
 from tests.fakes import HashEmbedder
+
+SETTINGS = IndexSettings()
 
 
 def test_a_second_sync_of_the_same_folder_embeds_nothing(assistant, embedder):
@@ -151,3 +155,22 @@ def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
     assert len(assistant.skipped()) == 2
     assert assistant.sync().added == ("harbour.txt", "notes/market.txt")
     assert assistant.skipped() == ()
+
+
+def test_a_file_that_an_older_reader_could_not_read_is_tried_again(
+    assistant, folder, tmp_path, monkeypatch
+):
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing in it")
+    assert assistant.sync().skipped
+    times = []
+    monkeypatch.setattr("index.sync._prepare", lambda file, *_: times.append(file.id) or 1 / 0)
+    assert assistant.sync().skipped
+    assert times == []
+    name = made_with_name(SETTINGS)
+    monkeypatch.setattr("index.plan.made_with_name", lambda _: name)
+    for module in ("index.plan", "index.sync"):
+        monkeypatch.setattr(f"{module}.READERS_VERSION", 10**6)
+    assert "broken.pdf" in assistant.sync(dry_run=True).added
+    with pytest.raises(ZeroDivisionError):
+        assistant.sync()
+    assert times == ["broken.pdf"]
