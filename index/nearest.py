@@ -22,7 +22,7 @@ SAMPLES_A_LIST = 40
 """Vectors that each centre is learned from; faiss warns below 39."""
 ROUNDS = 8
 """Of k-means; more changed recall by less than 0.001."""
-READ_LISTS = 64
+READ_LISTS = 128
 """Lists read for a question."""
 
 

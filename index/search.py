@@ -18,7 +18,7 @@ from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, T
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
-from index.opening import open_store
+from index.opening import check_length, open_store
 from index.plan import plan_sync
 from index.records import StoredPassage
 from index.settings import IndexSettings
@@ -155,6 +155,7 @@ class Index:
         """
         self.refresh()
         vector = self.embedder.embed_question(question)
+        check_length(self._store, self.embedder, vector)
         terms = self._lexical.terms(question)
         with self._store.reading():
             near = self._near(vector, documents)
@@ -234,8 +235,10 @@ class Index:
     ) -> list[tuple[StoredPassage, float]]:
         """The best that are still there, one of each text; says where else that text stands."""
         best: dict[bytes, tuple[StoredPassage, float]] = {}
-        for start in range(0, 2 * count, count):  # the second half only where texts were the same
-            part = fused[start : start + count] if len(best) < count else []
+        for start in range(0, len(fused), count):  # once, unless texts are the same or just gone
+            if len(best) == count:
+                break
+            part = fused[start : start + count]
             stored = self._store.passages([id_ for id_, _ in part])
             for id_, score in part:
                 if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:

@@ -15,6 +15,7 @@ from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.folder import FileState
+from index.opening import check_length
 from index.plan import Plan, file_digest, made_with_name, plan_sync
 from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
 from index.records import FileRecord
@@ -146,6 +147,7 @@ def _embed_group(
         vectors = embedder.embed_passages(
             [text for text, _ in inputs], [spans for _, spans in inputs], meter.embedded
         )
+        check_length(store, embedder, vectors[0].passage)
         with store.writing() as change:
             _put_vectors(change, [key for key, _, _ in part], vectors)
 

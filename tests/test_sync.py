@@ -117,6 +117,17 @@ def test_another_model_is_refused_by_name(assistant, folder, tmp_path):
         )
 
 
+def test_a_model_that_gives_vectors_of_another_length_is_refused(assistant, folder, tmp_path):
+    other = HashEmbedder(dimension=64)
+    changed = Assistant.open(folder, index_dir=tmp_path / "index", embed_model=other)
+    (folder / "hill.txt").write_text("Llamas graze on the hill.")
+    for use in (changed.sync, lambda: changed.search("Who built the harbour?")):
+        with pytest.raises(ForeignIndexError, match=r"256 numbers.*'hash 1' now gives 64"):
+            use()
+    assert assistant.search("Who built the harbour?")
+    changed.close()
+
+
 def test_a_directory_with_something_else_in_it_is_refused(folder, tmp_path, embedder):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"x")
