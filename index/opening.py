@@ -50,7 +50,7 @@ def check_length(store: Store, embedder: Embedder, vector: FloatVector) -> None:
     if str(len(vector)) != made_with:
         raise ForeignIndexError(
             f"the index {store.directory} holds vectors of {made_with} numbers, the embedding "
-            f"model {embedder.fingerprint!r} now gives {len(vector)}; use the model that it was made "
+            f"model {embedder.fingerprint!r} now gives {len(vector)}; use the one it was made "
             "with, or give another directory with --index"
         )
 
