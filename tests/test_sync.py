@@ -154,6 +154,28 @@ def test_another_process_sees_the_new_state_without_a_restart(assistant, folder,
     assert assistant.search("llamas graze")[0].passage.document_id == "new.txt"
 
 
+def test_a_file_that_changes_while_it_is_read_is_reported_and_read_the_next_time(
+    folder, tmp_path, embedder, monkeypatch
+):
+    growing, read = folder / "growing.txt", Sandbox.read
+    growing.write_text("The first line.")
+
+    def read_and_grow(sandbox, path):
+        extracted = read(sandbox, path)
+        if path == growing:
+            with growing.open("a") as stream:
+                stream.write(" And another.")
+        return extracted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sandbox, "read", read_and_grow)
+        assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert assistant.skipped() == (("growing.txt", "changed while it was read; sync again"),)
+    assert len(assistant.documents()) == 2
+    assert assistant.sync().added == ("growing.txt",)
+    assert assistant.document("growing.txt").text == "The first line. And another."
+
+
 def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
     folder, tmp_path, embedder, monkeypatch
 ):
