@@ -8,6 +8,8 @@ import json
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,11 +24,14 @@ import typer
 from eval.bench_data import (
     Corpus,
     KnownQuestions,
+    embedded_passages,
     make_corpus,
     make_index,
+    passages_of,
     real_files,
     write_folder,
 )
+from index.dense import DenseIndex
 from index.embed import Embedder, has_bf16, load_embedder
 from index.search import Index
 from index.settings import IndexSettings
@@ -39,6 +44,8 @@ QUESTIONS = 200
 EMBEDDED = 1000
 """Passages of a search benchmark that are really embedded; the others are made from them."""
 THREADS = 8
+PEER_UP_TO = 20_000
+"""Passages up to which LlamaIndex is measured: it takes 12 kB of memory for each vector."""
 
 
 class Part(StrEnum):
@@ -55,21 +62,33 @@ def main(
     passages: Annotated[
         int, typer.Option(min=20, help="Passages to build and search; files to sync.")
     ] = 10_000,
+    like: Annotated[
+        Path | None,
+        typer.Option("--like", help="An index: search its passages, or ones made from them."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure, and print each figure beside that of a floor or a peer."""
-    measured = {"machine": machine()}
-    for name, measure in MEASURES.items():
+    measured: dict[str, Figures] = {"machine": machine()}
+    for name in (Part.BUILD, Part.SEARCH, Part.SYNC):
         if part in (name, Part.ALL):
             with TemporaryDirectory() as place:
-                measured[name] = measure(Path(place), passages)
+                measured[name] = _measure(name, Path(place), passages, like)
     if as_json:
         print(json.dumps(measured, indent=2))
         return
-    for name, figures in measured.items():
-        print(f"{name}:")
+    for title, figures in measured.items():
+        print(f"{title}:")
         for what, value in figures.items():
             print(f"  {what}: {value if isinstance(value, str) else f'{value:.4g}'}")
+
+
+def _measure(part: Part, place: Path, passages: int, like: Path | None) -> Figures:
+    if part is Part.BUILD:
+        return measure_build(place, passages)
+    if part is Part.SYNC:
+        return measure_sync(place, passages)
+    return measure_search(place, passages, like)
 
 
 def machine() -> Figures:
@@ -108,24 +127,66 @@ def measure_build(place: Path, passages: int) -> Figures:
     }
 
 
-def measure_search(place: Path, passages: int) -> Figures:
-    """Milliseconds a search beyond embedding the question, ours and LlamaIndex's; threads."""
+def measure_search(place: Path, passages: int, like: Path | None = None) -> Figures:
+    """Milliseconds a search beyond embedding the question, against an exact one and LlamaIndex's;
+    how often it finds what an exact one does; what an open index costs.
+    """
     embedder = load_embedder()
-    corpus = make_corpus(embedder, passages, EMBEDDED, QUESTIONS)
+    base = passages_of(like) if like else embedded_passages(embedder, min(passages, EMBEDDED))
+    corpus = make_corpus(embedder, base, passages, QUESTIONS)
     make_index(place / "index", corpus)
-    index = Index(place / "index", KnownQuestions(corpus), IndexSettings())
-    opened = _seconds(lambda: _open(place / "index", corpus))
-    embedding = _latencies(embedder.embed_question, corpus.questions)
+    derived = _seconds(lambda: _open(place / "index", corpus))
     figures: Figures = {
         "passages": float(passages),
-        "seconds to open": opened,
-        "embedding a question, median ms": statistics.median(embedding),
-        **_spread("search", _latencies(index.search, corpus.questions)),
-        **_peer_latencies(corpus),
-        **_threads(index, embedder, corpus),
+        "made from, passages": float(min(len(base[0]), passages)),
+        "making the search files, seconds": derived,
+        **_cost_when_open(place, corpus),
+        "embedding a question, median ms": statistics.median(
+            _latencies(embedder.embed_question, corpus.questions)
+        ),
+        **_recall(place / "index", corpus),
     }
+    index = Index(place / "index", KnownQuestions(corpus), IndexSettings())
+    figures |= _spread("search", _latencies(index.search, corpus.questions))
+    figures |= _threads(index, embedder, corpus)
     index.close()
-    return figures
+    return figures | (_peer_latencies(corpus) if passages <= PEER_UP_TO else {})
+
+
+def _cost_when_open(place: Path, corpus: Corpus) -> Figures:
+    """Seconds to open it and memory held after searching, in a process that does only that."""
+    path = place / "questions.npz"
+    np.savez(path, questions=corpus.questions, vectors=corpus.question_vectors)
+    command = [sys.executable, "-m", "eval.bench_open", str(place / "index"), str(path)]
+    told = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603
+    raw = corpus.vectors.nbytes
+    return {
+        "opening, seconds": told["seconds"],
+        "resident memory, MB": told["resident_bytes"] / 1e6,
+        "raw vectors, MB": raw / 1e6,
+        "ratio of resident memory to raw vectors": told["resident_bytes"] / raw,
+    }
+
+
+def _recall(directory: Path, corpus: Corpus) -> Figures:
+    """How many of the ten nearest passages are found; how long that and an exact search take."""
+    store = Store(directory)
+    dense = DenseIndex(store)
+    ids = np.array([id_ for id_, *_ in store.passages_after(0)])
+    shares = []
+    for vector in corpus.question_vectors:
+        nearest = np.argpartition(-(corpus.vectors @ vector), 10)[:10]
+        found = {id_ for id_, _ in dense.search(vector, IndexSettings().candidates)[:10]}
+        shares.append(len(found & set(ids[nearest].tolist())) / 10)
+    known = dict(zip(corpus.questions, corpus.question_vectors, strict=True))
+    ours = _latencies(lambda q: dense.search(known[q], 50), corpus.questions)
+    exact = _latencies(lambda q: corpus.vectors @ known[q], corpus.questions[:50])
+    store.close()
+    return {
+        "nearest passages, recall@10 against exact": statistics.mean(shares),
+        "nearest passages, median ms": statistics.median(ours),
+        "numpy over all vectors, median ms": statistics.median(exact),
+    }
 
 
 def measure_sync(place: Path, files: int) -> Figures:
@@ -153,13 +214,6 @@ def measure_sync(place: Path, files: int) -> Figures:
         "one changed, without embedding, seconds": min(changed),
         "listing the files, seconds": _seconds(lambda: [p.stat() for p in folder.rglob("*")]),
     }
-
-
-MEASURES: dict[str, Callable[[Path, int], Figures]] = {
-    Part.BUILD: measure_build,
-    Part.SEARCH: measure_search,
-    Part.SYNC: measure_sync,
-}
 
 
 def _sync(folder: Path, directory: Path, embedder: Embedder) -> SyncReport:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from index.change import Change
 from index.chunk import Chunk, SentenceSpan, chunk, split_sentences
 from index.database import Database
 from index.embed import Embedder, Progress
@@ -31,6 +32,7 @@ POSTGRESQL = Path("/usr/share/doc/postgresql-doc-15/html")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 CHARACTERS_A_PASSAGE = 800
 PASSAGES_A_DOCUMENT = 20
+DOCUMENTS_A_CHANGE = 100
 SWAPPED_WORDS = 0.1
 MOVED_BY = 0.3
 """Length of what is added to a vector of length 1; their cosine stays about 0.96."""
@@ -97,7 +99,9 @@ def real_text(path: Path) -> Extracted:
 def swap_words(text: str, rng: random.Random) -> str:
     """``text`` with some words replaced by others of it."""
     words = text.split(" ")
-    return " ".join(rng.choice(words) if rng.random() < SWAPPED_WORDS else w for w in words)
+    for _ in range(int(len(words) * SWAPPED_WORDS)):
+        words[rng.randrange(len(words))] = rng.choice(words)
+    return " ".join(words)
 
 
 def write_folder(folder: Path, passages: int) -> None:
@@ -126,28 +130,47 @@ def real_passages(embedder: Embedder) -> Iterator[str]:
             yield extracted.text[each.start : each.end]
 
 
-def make_corpus(embedder: Embedder, passages: int, embedded: int, questions: int) -> Corpus:
-    """``passages`` passages, of which at most ``embedded`` are embedded and the rest made of them.
+def embedded_passages(embedder: Embedder, count: int) -> tuple[list[str], FloatMatrix]:
+    """The first passages of the corpus, at most ``count``, and their vectors."""
+    texts = list(islice(real_passages(embedder), count))
+    found = embedder.embed_passages(texts, [()] * len(texts))
+    return texts, np.stack([vectors.passage for vectors in found])
 
-    A question is the beginning of one of their sentences.
+
+def passages_of(directory: Path) -> tuple[list[str], FloatMatrix]:
+    """Those of an index that is there already, and their vectors."""
+    store = Store(directory)
+    texts = [text for *_, text in store.passages_after(0)]
+    vectors = np.concatenate([rows for _, rows in store.vectors_after(0)])
+    store.close()
+    return texts, vectors
+
+
+def make_corpus(
+    embedder: Embedder, base: tuple[list[str], FloatMatrix], passages: int, questions: int
+) -> Corpus:
+    """``passages`` passages: those of ``base``, and when there are not enough, made of them.
+
+    A question is a few words in a row of one of them.
     """
     rng = random.Random(0)  # noqa: S311
-    real = list(islice(real_passages(embedder), min(passages, embedded)))
-    base = np.stack([v.passage for v in embedder.embed_passages(real, [()] * len(real))])
-    texts = real + [
-        swap_words(real[number % len(real)], rng) for number in range(len(real), passages)
-    ]
+    real, vectors = base[0][:passages], base[1][:passages]
+    made = range(len(real), passages)
+    texts = (*real, *(swap_words(real[number % len(real)], rng) for number in made))
     asked = tuple(_question(rng.choice(real), rng) for _ in range(questions))
-    vectors = np.stack([embedder.embed_question(question) for question in asked])
-    return Corpus(tuple(texts), _moved(base, passages), asked, vectors)
+    rows = np.stack([embedder.embed_question(question) for question in asked])
+    return Corpus(texts, _moved(vectors, passages), asked, rows)
 
 
 def _moved(base: FloatMatrix, rows: int) -> FloatMatrix:
     rng = np.random.default_rng(0)
-    vectors = base[np.arange(rows) % len(base)]
-    noise = rng.standard_normal(vectors.shape, dtype=np.float32) * MOVED_BY
-    noise[: len(base)] = 0
-    return unit(vectors + noise / np.sqrt(vectors.shape[1]))
+    vectors = np.empty((rows, base.shape[1]), np.float32)
+    vectors[: len(base)] = base
+    for start in range(len(base), rows, len(base)):  # a copy of all after the other
+        part = vectors[start : start + len(base)]
+        noise = rng.standard_normal(part.shape, dtype=np.float32) / np.sqrt(part.shape[1])
+        part[:] = unit(base[: len(part)] + MOVED_BY * noise)
+    return vectors
 
 
 def _question(passage: str, rng: random.Random) -> str:
@@ -162,29 +185,31 @@ def make_index(directory: Path, corpus: Corpus) -> None:
     meta = {"model": KnownQuestions.fingerprint, "dimension": str(corpus.vectors.shape[1])}
     Database.create(directory, meta)
     store = Store(directory)
-    for start in range(0, len(corpus.passages), PASSAGES_A_DOCUMENT):
-        end = start + PASSAGES_A_DOCUMENT
-        _put(store, start, corpus.passages[start:end], corpus.vectors[start:end])
+    numbers = range(0, len(corpus.passages), PASSAGES_A_DOCUMENT)
+    for first in range(0, len(numbers), DOCUMENTS_A_CHANGE):
+        with store.writing() as change:
+            for start in numbers[first : first + DOCUMENTS_A_CHANGE]:
+                part = slice(start, start + PASSAGES_A_DOCUMENT)
+                _put(change, start, corpus.passages[part], corpus.vectors[part])
     store.close()
 
 
-def _put(store: Store, number: int, passages: Sequence[str], vectors: FloatMatrix) -> None:
+def _put(change: Change, number: int, passages: Sequence[str], vectors: FloatMatrix) -> None:
     text = "\n\n".join(passages)
     chunks: list[tuple[Chunk, bytes]] = []
     start = 0
-    with store.writing() as change:
-        for passage, vector in zip(passages, vectors, strict=True):
-            spans = tuple(SentenceSpan(start + a, start + b) for a, b in split_sentences(passage))
-            key = (number + len(chunks)).to_bytes(16)
-            rows = np.repeat(vector[None, :], len(spans), axis=0)
-            change.put_vectors(key, PassageVectors(vector, rows))
-            chunks.append((Chunk(start, start + len(passage), "", spans), key))
-            start += len(passage) + 2
-        change.put_document(
-            f"{number:09}.txt",
-            path=Path("/benchmark") / f"{number:09}.txt",
-            title=str(number),
-            extracted=Extracted(text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)),
-            file=FileRecord(len(text), 0),
-            chunks=chunks,
-        )
+    for passage, vector in zip(passages, vectors, strict=True):
+        spans = tuple(SentenceSpan(start + a, start + b) for a, b in split_sentences(passage))
+        key = (number + len(chunks)).to_bytes(16)
+        rows = np.repeat(vector[None, :], len(spans), axis=0)
+        change.put_vectors(key, PassageVectors(vector, rows))
+        chunks.append((Chunk(start, start + len(passage), "", spans), key))
+        start += len(passage) + 2
+    change.put_document(
+        f"{number:09}.txt",
+        path=Path("/benchmark") / f"{number:09}.txt",
+        title=str(number),
+        extracted=Extracted(text, (Block(BlockKind.PARAGRAPH, 0, len(text)),)),
+        file=FileRecord(len(text), 0),
+        chunks=chunks,
+    )

@@ -131,6 +131,12 @@ class Change:
             (path, reason, file.size_bytes, file.modified_ns),
         )
 
+    def note_readers(self, version: int) -> None:
+        """Remember which readers all the skipped files were tried with."""
+        self._database.execute(
+            "INSERT OR REPLACE INTO meta VALUES ('skipped_by_readers', ?)", (str(version),)
+        )
+
     def forget_skipped(self, path: str) -> None:
         """Forget a file that was skipped."""
         self._database.execute("DELETE FROM skipped WHERE path = ?", (path,))

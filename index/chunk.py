@@ -4,7 +4,7 @@ A document is cut at its headings into sections, each section by LlamaIndex's Se
 passages of whole sentences, without overlap: neighbours are at hand when an answer is composed.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from index.types import Block, BlockKind, Extracted
 from index.vectors import Span
 
 HEADING_SEPARATOR = " › "
+CUTTING_VERSION = 2
+"""Raise it when the same document is cut into other passages than before: all are cut again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,12 @@ def chunk(
     """
     sentences = [s for block in extracted.blocks for s in _sentences(extracted.text, block)]
     starts = [sentence.start for sentence in sentences]
-    split = _splitter(chunk_tokens, count_tokens)
+    cuts = sorted({*starts, *_line_starts(extracted)})
     chunks = []
     for section, heading in _sections(extracted):
-        for start, end in _locate(extracted.text, section, split(extracted.text[slice(*section)])):
+        text = extracted.text[slice(*section)]
+        split = _splitter(chunk_tokens, count_tokens, _Pieces(text, section[0], cuts))
+        for start, end in _locate(extracted.text, section, split(text)):
             first = max(bisect_right(starts, start) - 1, 0)
             last = bisect_right(starts, end - 1)
             inside = tuple(_clip(s, start, end) for s in sentences[first:last] if s.end > start)
@@ -110,7 +114,19 @@ def _heading_path(text: str, above: list[Block]) -> str:
     return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in above)
 
 
-def _splitter(chunk_tokens: int, count_tokens: Callable[[str], int]) -> Callable[[str], list[str]]:
+def _line_starts(extracted: Extracted) -> Iterator[int]:
+    """Where the lines of code start: code may be cut there, and has no sentences."""
+    for block in extracted.blocks:
+        if block.kind is BlockKind.CODE:
+            line = extracted.text.find("\n", block.start, block.end)
+            while line >= 0:
+                yield line + 1
+                line = extracted.text.find("\n", line + 1, block.end)
+
+
+def _splitter(
+    chunk_tokens: int, count_tokens: Callable[[str], int], pieces: Callable[[str], list[str]]
+) -> Callable[[str], list[str]]:
     from llama_index.core.node_parser import SentenceSplitter
 
     splitter = SentenceSplitter(
@@ -118,15 +134,29 @@ def _splitter(chunk_tokens: int, count_tokens: Callable[[str], int]) -> Callable
         chunk_overlap=0,
         paragraph_separator="\n\n",
         tokenizer=lambda text: range(count_tokens(text)),  # only its length is used
-        chunking_tokenizer_fn=_sentence_pieces,
+        chunking_tokenizer_fn=pieces,
     )
     return splitter.split_text
 
 
-def _sentence_pieces(text: str) -> list[str]:
-    """``text`` in pieces that join to it again, one a sentence."""
-    starts = [start for start, _ in split_sentences(text)][1:]
-    return [text[a:b] for a, b in zip([0, *starts], [*starts, len(text)], strict=True)]
+class _Pieces:
+    """Gives the splitter the parts of a section that are too large in pieces that join to them
+    again: sentences, and whole rows of tables, which no rule for sentences would find.
+    """
+
+    def __init__(self, section: str, start: int, cuts: list[int]) -> None:
+        self._section, self._start, self._cuts = section, start, cuts
+        self._position = 0
+
+    def __call__(self, part: str) -> list[str]:
+        # A part comes after those before it, and after the larger one that it is a piece of.
+        self._position = self._section.index(part, self._position)
+        offset = self._start + self._position
+        inside = slice(
+            bisect_right(self._cuts, offset), bisect_left(self._cuts, offset + len(part))
+        )
+        starts = [0, *(cut - offset for cut in self._cuts[inside])]
+        return [part[a:b] for a, b in zip(starts, [*starts[1:], len(part)], strict=True)]
 
 
 def _locate(text: str, section: Span, pieces: list[str]) -> Iterator[Span]:

@@ -1,44 +1,47 @@
-"""Nearest passages by embedding: FAISS, derived from the store, in memory while in use.
+"""Nearest passages by embedding: derived from the store, in memory while in use.
 
-Exact search (a flat index) for now at every size; the one module that imports faiss.
+Never slow for a question: what must be learned anew is left to ``save``, which only the holder of
+the index's lock calls; until then what is there just grows.
 """
 
 import hashlib
-from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from index.manifest import read_manifest, replace_file, write_manifest
+from index.nearest import KIND, SAMPLES_A_LIST, Nearest, lists_for, wants_lists
 from index.store import Store
 from index.vectors import FloatMatrix, FloatVector, Ids
 
-if TYPE_CHECKING:
-    import faiss
-
-KIND = "faiss flat inner product 1"
 FOLDER = "dense"
 FILE = "vectors.faiss"
+BEHIND = 100
+"""The file of a large index is written again when one in so many passages has changed."""
 
 
 class DenseIndex:
     """Cosine similarity search over all passages. Safe to use from any thread."""
 
     def __init__(self, store: Store) -> None:
-        """Load what is on disk when it is right, then take over from the store what it lacks."""
+        """Load what is on disk when it is right, then take over from the store what it lacks.
+
+        When there is nothing right and a lot to take over, that waits for ``save`` or ``update``.
+        """
         self._store = store
         self._folder = store.directory / FOLDER
         self._index_id = store.meta()["index_id"]
         self._lock = Lock()
-        self._index: Any
-        self._index, self._generation = self._load()
-        self._is_trusted = self._index is not None
-        self.update()
+        self._nearest: Nearest | None
+        self._nearest, self._generation = self._load()
+        self._saved = self._generation
+        """Generation of what is on disk, once that has been found to be right; else 0."""
+        if self._nearest is not None or not wants_lists(store.passage_count()):
+            self.update()
 
     def __len__(self) -> int:
         """Number of passages."""
-        return 0 if self._index is None else int(self._index.ntotal)
+        return 0 if self._nearest is None else len(self._nearest)
 
     def search(
         self, vector: FloatVector, count: int, allowed: Ids | None = None
@@ -50,68 +53,51 @@ class DenseIndex:
             count: at least 1.
             allowed: only these passages; None for all.
         """
-        import faiss
-
         with self._lock:
-            if self._index is None or not self._index.ntotal:
-                return []
-            options: dict[str, Any] = {}
-            if allowed is not None:
-                selector = faiss.IDSelectorBatch(allowed)
-                options["params"] = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-            count = min(count, self._index.ntotal)
-            cosines, ids = self._index.search(vector[None, :], count, **options)
-        found = [(int(i), float(c)) for i, c in zip(ids[0], cosines[0], strict=True) if i >= 0]
-        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
-
-    def cosines(self, vector: FloatVector, ids: list[int]) -> dict[int, float]:
-        """Cosine of ``vector`` with each of the passages ``ids`` that is known."""
-        with self._lock:
-            rows = {i: row for i in ids if (row := self._row(i)) is not None}
-        return {i: float(np.clip(row @ vector, -1, 1)) for i, row in rows.items()}
-
-    def _row(self, id_: int) -> FloatVector | None:
-        """The vector of a passage; None when it was removed, or is newer than the last update."""
-        try:
-            row: FloatVector = self._index.reconstruct(id_)
-        except (AttributeError, RuntimeError):  # no index yet, no such id
-            return None
-        return row
+            nearest = self._nearest
+            return [] if nearest is None else nearest.search(vector, count, allowed)
 
     def update(self) -> None:
         """Take over every change that the store has made since the last time."""
+        if self._is_outgrown():
+            self._reload()
         with self._lock, self._store.reading():
             generation = self._store.generation()
             if generation == self._generation:
                 return
             try:
-                self._apply()
+                self._nearest = self._applied(self._nearest, self._generation)
             except BaseException:
-                self._index, self._generation = None, 0  # half a change: start over next time
+                self._nearest, self._generation = None, 0  # half a change: start over next time
                 raise
             self._generation = generation
 
-    def _apply(self) -> None:
-        import faiss
-
-        for ids, vectors in self._store.vectors_after(self._generation):
-            if self._index is None:
-                self._index = faiss.IndexIDMap2(faiss.IndexFlatIP(vectors.shape[1]))
-            self._index.add_with_ids(vectors, ids)
-        removed = self._store.removed_after(self._generation)
-        if self._index is not None and len(removed):
-            self._index.remove_ids(removed)
+    def _applied(self, nearest: Nearest | None, after: int) -> Nearest | None:
+        for ids, vectors in self._store.vectors_after(after):
+            if nearest is None:
+                nearest = Nearest.exact(vectors.shape[1])
+            nearest.add(ids, vectors)
+        removed = self._store.removed_after(after)
+        if nearest is not None and len(removed):
+            nearest.remove(removed)
+        return nearest
 
     def is_saved(self) -> bool:
-        """Whether what is on disk is whole and up to date."""
-        if self._index is None:
-            return True
+        """Whether what is on disk is whole and, but for a few passages of many, up to date."""
+        if self._nearest is None:
+            return not self._store.passage_count()
         manifest = read_manifest(self._folder)
-        return (
-            self._is_trusted
-            and manifest is not None
-            and (manifest.index_id, manifest.generation) == (self._index_id, self._generation)
-        )
+        if (
+            manifest is None
+            or not self._saved
+            or (manifest.kind, manifest.index_id) != (KIND, self._index_id)
+            or self._is_outgrown()
+        ):
+            return False
+        if manifest.generation == self._generation:
+            return True
+        changed = self._store.changes_after(manifest.generation)
+        return wants_lists(len(self)) and changed * BEHIND < len(self)
 
     def save(self) -> None:
         """Write to disk what is in memory. Only the holder of the index's lock may call this.
@@ -119,23 +105,46 @@ class DenseIndex:
         Raises:
             OSError: it could not be written; what is on disk stays behind, or is not trusted.
         """
+        if self._nearest is not None:
+            self.update()
+        if self._nearest is None or self._is_outgrown():
+            self._make_anew()
         if self.is_saved():
             return
         self._folder.mkdir(mode=0o700, exist_ok=True)
         with self._lock:
-            replace_file(self._folder / FILE, self._write)
-            write_manifest(self._folder, KIND, self._index_id, self._generation, [FILE])
-            self._is_trusted = True
+            if self._nearest is not None:
+                replace_file(self._folder / FILE, self._nearest.write)
+                write_manifest(self._folder, KIND, self._index_id, self._generation, [FILE])
+                self._saved = self._generation
 
-    def _write(self, path: Path) -> None:
-        import faiss
+    def _is_outgrown(self) -> bool:
+        return self._nearest is not None and not self._nearest.fits(len(self._nearest))
 
-        try:
-            faiss.write_index(self._index, str(path))
-        except RuntimeError as error:
-            raise OSError(f"{path} could not be written") from error
+    def _make_anew(self) -> None:
+        """Learn from the passages that there are. The old answers meanwhile."""
+        with self._store.reading():
+            generation, total = self._store.generation(), self._store.passage_count()
+            nearest = None
+            if wants_lists(total):
+                step = max(total // (SAMPLES_A_LIST * lists_for(total)), 1)
+                sample = [rows[::step] for _, rows in self._store.vectors_after(0)]
+                nearest = Nearest.learned(np.concatenate(sample), total)
+            nearest = self._applied(nearest, 0)
+        with self._lock:
+            self._nearest, self._generation = nearest, generation
 
-    def _load(self) -> tuple["faiss.Index | None", int]:
+    def _reload(self) -> None:
+        """Use what another process has made anew meanwhile, if it has."""
+        manifest = read_manifest(self._folder)
+        if manifest is None or manifest.generation <= self._saved:
+            return
+        nearest, generation = self._load()
+        if nearest is not None:
+            with self._lock:
+                self._nearest, self._generation, self._saved = nearest, generation, generation
+
+    def _load(self) -> tuple[Nearest | None, int]:
         """What is on disk with its generation, or nothing at generation 0."""
         manifest = read_manifest(self._folder)
         if (
@@ -144,19 +153,17 @@ class DenseIndex:
             or manifest.generation > self._store.generation()
         ):
             return None, 0
-        index = self._read(manifest.files.get(FILE, ""))
-        return index, 0 if index is None else manifest.generation
+        nearest = self._read(manifest.files.get(FILE, ""))
+        return nearest, 0 if nearest is None else manifest.generation
 
-    def _read(self, digest: str) -> "faiss.Index | None":
+    def _read(self, digest: str) -> Nearest | None:
         """The index on disk; None when it is not the one with that digest."""
-        import faiss
-
         try:
             with (self._folder / FILE).open("rb") as stream:  # once: a writer may put another there
                 if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
                     return None
                 stream.seek(0)
-                return faiss.read_index(faiss.PyCallbackIOReader(stream.read))  # type: ignore[attr-defined]
+                return Nearest.read(stream.read)
         except OSError:
             return None
 

@@ -25,6 +25,8 @@ META = "meta.json"
 """What tantivy replaces at each commit: it names the files that count."""
 WRITER_HEAP_BYTES = 64_000_000
 LONGEST_TERM = 60
+LARGE = 100_000
+"""Passages above which words that are everywhere only rank, and do not select."""
 
 
 class Terms:
@@ -84,18 +86,28 @@ class LexicalIndex:
             count: at least 1.
             documents: keys of the only documents to search; None for all.
         """
-        from tantivy import Occur, Query
-
         if not terms or documents == []:
             return []
-        wanted = [self._match(term) for term in dict.fromkeys(terms)]
-        query = Query.boolean_query([(Occur.Should, match) for match in wanted])
-        if documents is not None:
-            filters = [Query.term_query(self._schema, "document", key) for key in documents]
-            any_document = Query.boolean_query([(Occur.Should, f) for f in filters])
-            scope = Query.boost_query(any_document, 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, scope)])
         searcher = self._index.searcher()
+        wanted = list(dict.fromkeys(terms))
+        telling = _telling(wanted, searcher)
+        if telling == wanted:
+            return self._best(searcher, wanted, count, "document", documents)
+        likely = self._best(searcher, telling, 2 * count, "document", documents)
+        return self._best(searcher, wanted, count, "id", [id_ for id_, _ in likely])
+
+    def _best(
+        self, searcher: Any, terms: list[str], count: int, field: str, allowed: Sequence[int] | None
+    ) -> list[tuple[int, float]]:
+        """The best with any of ``terms``; where ``field`` is one of ``allowed``, unless None."""
+        from tantivy import Occur, Query
+
+        query = Query.boolean_query([(Occur.Should, self._match(term)) for term in terms])
+        if allowed is not None:
+            filters = [Query.term_query(self._schema, field, key) for key in allowed]
+            any_allowed = Query.boolean_query([(Occur.Should, f) for f in filters])
+            scope = Query.boost_query(any_allowed, 0.0)
+            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, scope)])
         hits = searcher.search(query, limit=count, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         found = [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
@@ -164,10 +176,13 @@ class LexicalIndex:
 
         writer = self._index.writer(heap_size=WRITER_HEAP_BYTES, num_threads=1)
         after = self._generation
-        if len(self._store.removed_after(after)):
+        removed = self._store.removed_after(after)
+        if len(removed) and (self._is_in_memory or self._store.is_outdated(after)):
             # A removed passage would leave its words in the files and in the statistics of BM25.
             writer.delete_all_documents()
-            after = 0
+            removed, after = removed[:0], 0
+        for id_ in removed:
+            writer.delete_documents_by_term("id", int(id_))
         for id_, document, heading, text in self._store.passages_after(after):
             entry = tantivy.Document()
             entry.add_unsigned("id", id_)
@@ -203,10 +218,9 @@ class LexicalIndex:
         if not (self._is_ours(manifest) and is_intact(self._folder, manifest)):
             return False
         try:
-            index = tantivy.Index.open(str(self._folder))
-        except (ValueError, OSError):  # files are being replaced, or may not be locked
+            self._use(tantivy.Index.open(str(self._folder)), manifest.generation)
+        except (ValueError, OSError):  # files are being replaced, or may not be read or locked
             return False
-        self._use(index, manifest.generation)
         self._refused, self._is_in_memory = None, False
         return True
 
@@ -253,6 +267,21 @@ class LexicalIndex:
             (self._folder / name).chmod(0o600)
         names = [*files, META]
         write_manifest(self._folder, KIND, self._index_id, self._generation, names)
+
+
+def _telling(terms: list[str], searcher: Any) -> list[str]:
+    """The terms that select: in a large index not those that a tenth of its passages have.
+
+    They tell least, and to walk through all that have them took nine tenths of the time (at a
+    million passages 48 ms with them, 4 ms when they only rank what the others select). The two
+    rarest always stay.
+    """
+    passages = searcher.num_docs
+    if passages <= LARGE:
+        return terms
+    counts = {term: searcher.doc_freq("body", term) for term in terms}
+    rarest = sorted(terms, key=lambda term: (counts[term], term))[:2]
+    return [term for term in terms if counts[term] * 10 < passages or term in rarest]
 
 
 def empty_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from index.embed import Embedder
 from index.errors import DamagedIndexError, ForeignIndexError, TroubleError
 from index.lock import LOCK, OWNER, writer_lock
 from index.store import Store
+from index.vectors import FloatVector
 
 LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
 """What a directory may hold before its database is there: a killed process left it."""
@@ -37,6 +38,21 @@ def open_store(directory: Path, embedder: Embedder) -> Store:
             f"{embedder.fingerprint!r}; use that model, or give another directory with --index"
         )
     return store
+
+
+def check_length(store: Store, embedder: Embedder, vector: FloatVector) -> None:
+    """A model may give vectors of another length under the name of an earlier one.
+
+    Raises:
+        ForeignIndexError: it does.
+    """
+    made_with = store.meta()["dimension"]
+    if str(len(vector)) != made_with:
+        raise ForeignIndexError(
+            f"the index {store.directory} holds vectors of {made_with} numbers, the embedding "
+            f"model {embedder.fingerprint!r} now gives {len(vector)}; use the one it was made "
+            "with, or give another directory with --index"
+        )
 
 
 def _make(directory: Path, embedder: Embedder) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.chunk import CUTTING_VERSION
 from index.folder import FileState, scan
 from index.read import READERS_VERSION, PassingError, UnreadableError
 from index.read.source import open_regular
@@ -49,7 +50,7 @@ class Plan:
 def plan_sync(store: Store, folder: Path, settings: IndexSettings) -> Plan:
     """Compare ``folder`` with the index; reads only files that may have moved or changed."""
     files, skipped = scan(folder, settings)
-    known, unreadable = store.files(), store.skipped()
+    known, unreadable = store.files(), _still_skipped(store)
     made_with = made_with_name(settings)
     still_unreadable = {
         file.id: unreadable[file.id][0]
@@ -75,9 +76,15 @@ def plan_sync(store: Store, folder: Path, settings: IndexSettings) -> Plan:
     )
 
 
+def _still_skipped(store: Store) -> dict[str, tuple[str, FileRecord]]:
+    """The files that these readers could not read; what older ones could not is tried again."""
+    by = store.meta().get("skipped_by_readers")
+    return store.skipped() if by == str(READERS_VERSION) else {}
+
+
 def made_with_name(settings: IndexSettings) -> str:
     """Names all that the passages of a file depend on but its content."""
-    return f"readers {READERS_VERSION}, {settings.chunk_tokens} tokens"
+    return f"readers {READERS_VERSION}, cut {CUTTING_VERSION}, {settings.chunk_tokens} tokens"
 
 
 def file_digest(path: Path) -> str:

@@ -11,9 +11,11 @@ import numpy as np
 
 from index.chunk import SentenceSpan
 from index.types import Block, BlockKind, Passage
-from index.vectors import FloatMatrix, unit
+from index.vectors import FloatMatrix, FloatVector, unit
 
 _KINDS = tuple(BlockKind)
+UNSOUND = (ValueError, TypeError, LookupError, AttributeError, OverflowError, struct.error)
+"""What unpacking raises when it is given something else than what was packed."""
 _SPAN = struct.Struct("<iiih")  # start, end, page (0: none), kind
 
 
@@ -35,6 +37,8 @@ class StoredPassage:
 
     passage: Passage
     sentences: tuple[SentenceSpan, ...]
+    vector: FloatVector
+    """Of the passage as a whole."""
     vectors: FloatMatrix
     """(n sentences, dimension)."""
     vector_key: bytes
@@ -112,6 +116,11 @@ def unpack_int8(packed: bytes, rows: int) -> FloatMatrix:
     return unit(np.frombuffer(packed, np.int8).reshape(rows, -1).astype(np.float32))
 
 
+def unpack_halves(packed: bytes) -> FloatVector:
+    """A vector that was stored as 16 bit numbers, of unit length again."""
+    return unit(np.frombuffer(packed, np.float16).astype(np.float32))
+
+
 def unpack_passage(  # noqa: PLR0913, PLR0917 - the columns of one row
     id_: int,
     document: int,
@@ -129,6 +138,7 @@ def unpack_passage(  # noqa: PLR0913, PLR0917 - the columns of one row
     vector_key: bytes,
     check: bytes,
     spans: bytes,
+    vector: bytes,
     vectors: bytes,
 ) -> StoredPassage:
     """A passage from its row and those of its document and vectors.
@@ -145,4 +155,5 @@ def unpack_passage(  # noqa: PLR0913, PLR0917 - the columns of one row
     passage = Passage(id_, document_id, title, start, end, text, page, heading)
     sentences = unpack_spans(spans, start)
     rows = unpack_int8(unseal(vector_key, vectors), len(sentences))
-    return StoredPassage(passage, sentences, rows, vector_key)
+    whole = unpack_halves(unseal(vector_key, vector))
+    return StoredPassage(passage, sentences, whole, rows, vector_key)

@@ -18,7 +18,7 @@ from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, T
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
-from index.opening import open_store
+from index.opening import check_length, open_store
 from index.plan import plan_sync
 from index.rank import rank_hits
 from index.records import StoredPassage
@@ -69,7 +69,6 @@ class Index:
 
     def _save_derived(self) -> None:
         try:
-            self._dense.update()
             self._dense.save()
             self._lexical.save()
         except OSError as error:
@@ -157,21 +156,18 @@ class Index:
         """
         self.refresh()
         vector = self.embedder.embed_question(question)
+        check_length(self._store, self.embedder, vector)
         terms = self._lexical.terms(question)
         with self._store.reading():
             near = self._near(vector, documents)
             worded = self._worded(terms, documents)
             fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
-            stored = self._store.passages([i for i, _ in fused[: 2 * count]])
-            if documents is not None:
-                stored = _only_of(documents, stored)
-            best = self._distinct(fused, stored, count + count // 2)
-        cosines = self._dense.cosines(vector, [i for i, _ in best])
+            best = self._distinct(fused, count + count // 2, documents)
         bm25, weights = dict(worded), self._lexical.weights(terms)
         candidates = []
-        for id_, score in best:
-            hit = Hit(stored[id_].passage, score, 0, cosines.get(id_, 0.0), bm25.get(id_, 0.0))
-            candidates.append((hit, self.sentences(vector, [(hit, stored[id_])])))
+        for stored, score in best:
+            hit = _hit(stored, score, vector, bm25.get(stored.passage.id, 0.0))
+            candidates.append((hit, self.sentences(vector, [(hit, stored)])))
         ranked = rank_hits(candidates, weights, count)
         sentences = tuple(s for _, of_hit in ranked for s in of_hit)
         return Found(
@@ -237,20 +233,30 @@ class Index:
         return self._lexical.search(terms, self.settings.candidates, keys)
 
     def _distinct(
-        self, fused: list[tuple[int, float]], stored: dict[int, StoredPassage], count: int
-    ) -> list[tuple[int, float]]:
+        self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
+    ) -> list[tuple[StoredPassage, float]]:
         """The best that are still there, one of each text; says where else that text stands."""
-        best: dict[bytes, tuple[int, float]] = {}
-        for id_, score in fused:
-            if len(best) < count and id_ in stored:
-                best.setdefault(stored[id_].vector_key, (id_, score))
-        for key, (id_, _) in best.items():
-            twins = self._store.twins(key)
-            if len(twins) > 1:
-                passage = stored[id_].passage
-                others = tuple(t for t in twins if t != passage.document_id)
-                stored[id_] = replace(stored[id_], passage=replace(passage, also_in=others))
-        return list(best.values())
+        best: dict[bytes, tuple[StoredPassage, float]] = {}
+        for start in range(0, len(fused), count):  # once, unless texts are the same or just gone
+            if len(best) == count:
+                break
+            part = fused[start : start + count]
+            stored = self._store.passages([id_ for id_, _ in part])
+            for id_, score in part:
+                if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:
+                    best.setdefault(stored[id_].vector_key, (stored[id_], score))
+        return [(self._with_twins(item), score) for item, score in best.values()]
+
+    def _with_twins(self, stored: StoredPassage) -> StoredPassage:
+        twins = self._store.twins(stored.vector_key)
+        others = tuple(t for t in twins if t != stored.passage.document_id)
+        return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored
+
+
+def _hit(stored: StoredPassage, score: float, vector: FloatVector, bm25: float) -> Hit:
+    """A hit that is not ranked yet."""
+    [similarity] = similarities(vector, stored.vector[None, :])
+    return Hit(stored.passage, score, 0, similarity, bm25)
 
 
 def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]]:
@@ -260,8 +266,6 @@ def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]
     return terms
 
 
-def _only_of(
-    documents: Collection[str], stored: dict[int, StoredPassage]
-) -> dict[int, StoredPassage]:
-    """``stored`` without what the derived indexes, which are never trusted, found elsewhere."""
-    return {id_: item for id_, item in stored.items() if item.passage.document_id in documents}
+def _is_of(stored: StoredPassage, documents: Collection[str] | None) -> bool:
+    """Whether it was asked for; the derived indexes, which are never trusted, may not know."""
+    return documents is None or stored.passage.document_id in documents

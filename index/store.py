@@ -7,7 +7,6 @@ that is searched or cited is checked against its checksum when it is read.
 """
 
 import json
-import struct
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from index.change import Change
 from index.database import Database
 from index.errors import DamagedIndexError, DocumentNotFoundError
 from index.records import (
+    UNSOUND,
     FileRecord,
     StoredPassage,
     checksum,
@@ -27,22 +27,20 @@ from index.records import (
     unpack_passage,
     unseal,
 )
+from index.traces import erase_traces, is_due
 from index.types import Document, DocumentInfo
 from index.vectors import FloatMatrix, Ids, unit
 
 # Left joins: a passage whose document or vectors were lost is damage, and not left out.
 _PASSAGE = (
     "SELECT p.id, p.document, d.id, d.title, d.pages, d.text_sha256, d.checksum, p.start, p.end,"
-    " p.text, p.page, p.heading, p.generation, p.vector, p.checksum, p.sentences, v.sentences"
+    " p.text, p.page, p.heading, p.generation, p.vector, p.checksum, p.sentences, v.passage,"
+    " v.sentences"
     " FROM passages p LEFT JOIN documents d ON d.key = p.document"
     " LEFT JOIN vectors v ON v.key = p.vector"
 )
-REWRITTEN_BYTES = 64_000_000
-
 # From 0 on all: also a passage whose own generation was lost.
 _NEWER = ("? = 0", "p.generation > ?")
-_UNSOUND = (ValueError, TypeError, LookupError, AttributeError, OverflowError, struct.error)
-"""What decoding raises when it is given something else than what was stored."""
 
 
 class Store:
@@ -86,25 +84,13 @@ class Store:
         """Whether nothing could be written when it was opened; that may have changed."""
         return self._database.read_only
 
-    def erase_traces(self) -> None:
-        """See to it that no byte of removed text is left in the files of the database.
+    def is_outdated(self, generation: int) -> bool:
+        """Whether too much was removed since a derived file was made to leave its traces in it."""
+        return is_due(self._database, generation)
 
-        ``secure_delete`` overwrites a row that is deleted, but not the copies that SQLite leaves
-        in the free space of a page when it moves rows to another. So the file is written anew:
-        up to ``REWRITTEN_BYTES`` after every removal, above when an eighth of it was removed.
-        """
-        generation = self.generation()
-        erased = self._ids("SELECT value FROM meta WHERE key = 'erased'")
-        removed = len(self.removed_after(max(erased, default=0)))
-        passages = self._ids("SELECT count(*) FROM passages")[0]
-        is_small = self._database.size_bytes() <= REWRITTEN_BYTES
-        if removed and (is_small or removed * 8 > passages):
-            self._database.rewrite()
-            with self._database.transaction():
-                self._database.execute(
-                    "INSERT OR REPLACE INTO meta VALUES ('erased', ?)", (str(generation),)
-                )
-        self._database.empty_log()
+    def erase_traces(self) -> None:
+        """See to it that no removed text is left in the database; see ``index.traces``."""
+        erase_traces(self._database)
 
     def meta(self) -> dict[str, str]:
         """Index id, generation, and the fingerprints it was made with."""
@@ -220,6 +206,18 @@ class Store:
         same = [s.passage for s in self.passages(ids).values() if s.vector_key == vector_key]
         return tuple(sorted({passage.document_id for passage in same}))
 
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        return self._ids("SELECT count(*) FROM passages")[0]
+
+    def changes_after(self, generation: int) -> int:
+        """How many passages were added and removed after ``generation``."""
+        return self._ids(
+            "SELECT (SELECT count(*) FROM passages WHERE generation > ?1)"
+            " + (SELECT count(*) FROM removed WHERE generation > ?1)",
+            (generation,),
+        )[0]
+
     def passage_ids(self, document_id: str) -> list[int]:
         """The ids of a document's passages, in document order; empty for an unknown document."""
         return self._ids(
@@ -292,7 +290,7 @@ class Store:
         """What is decoded inside must be as it was stored."""
         try:
             yield
-        except _UNSOUND as error:
+        except UNSOUND as error:
             raise self._damaged(what) from error
 
     def _damaged(self, what: str) -> DamagedIndexError:

@@ -15,8 +15,9 @@ from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder
 from index.folder import FileState
+from index.opening import check_length
 from index.plan import Plan, file_digest, made_with_name, plan_sync
-from index.read import PassingError, Sandbox, UnreadableError
+from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
 from index.records import FileRecord
 from index.settings import IndexSettings
 from index.store import Store
@@ -146,6 +147,7 @@ def _embed_group(
         vectors = embedder.embed_passages(
             [text for text, _ in inputs], [spans for _, spans in inputs], meter.embedded
         )
+        check_length(store, embedder, vectors[0].passage)
         with store.writing() as change:
             _put_vectors(change, [key for key, _, _ in part], vectors)
 
@@ -181,6 +183,7 @@ def _finish(store: Store, plan: Plan, unreadable: dict[str, UnreadableError]) ->
             change.remove_document(document_id)
         for path in stale:
             change.forget_skipped(path)
+        change.note_readers(READERS_VERSION)
         for path, error in unreadable.items():
             change.put_skipped(path, error.reason, _as_skipped(files[path], error))
         change.drop_unused_vectors()

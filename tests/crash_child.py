@@ -180,6 +180,24 @@ def fail_at_call(calls: int, error: int, folder: Path, directory: Path) -> None:
     sync(folder, directory)
 
 
+def fail_at_read(calls: int, error: int, folder: Path, directory: Path) -> None:
+    """Sync; let one call that opens or reads a file of the index fail, after ``calls`` of them."""
+    ctypes.CDLL(None).crash_arm_reads(os.fsencode(directory), calls, error)
+    sync(folder, directory)
+
+
+def count_reads(folder: Path, directory: Path) -> int:
+    """How many calls open or read a file of the index in a sync."""
+    fail_at_read(sys.maxsize >> 33, 0, folder, directory)
+    return int(ctypes.CDLL(None).crash_calls())
+
+
+def record_calls(record: Path, folder: Path, directory: Path) -> None:
+    """Sync, with every call that changes the index written to ``record``."""
+    ctypes.CDLL(None).crash_record(os.fsencode(directory), os.fsencode(record))
+    sync(folder, directory)
+
+
 def count_calls(folder: Path, directory: Path) -> int:
     """How many system calls change the index in a sync."""
     fail_at_call(sys.maxsize >> 33, 0, folder, directory)

@@ -1,5 +1,6 @@
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,36 @@ def test_abbreviations_do_not_end_a_sentence():
         "Andrew R. Novo met Mr. Draghi.",
         "They talked.",
     ]
+
+
+def table(rows: list[str], kind: BlockKind) -> Extracted:
+    text, blocks = "", []
+    for row in rows:
+        blocks.append(Block(kind, len(text), len(text) + len(row)))
+        text += row + "\n"
+    if kind is BlockKind.CODE:
+        blocks = [Block(kind, 0, len(text) - 1)]
+    return Extracted(text, tuple(blocks))
+
+
+@pytest.mark.parametrize("kind", [BlockKind.TABLE_ROW, BlockKind.CODE])
+def test_a_table_and_a_listing_are_cut_between_rows_and_not_at_a_comma_in_a_number(kind):
+    rows = [f"Item {n}. sold | $ {n},{n}00,000 | Inc. {n}" for n in range(1, 30)]
+    document = table(rows, kind)
+    chunks = chunk(document, chunk_tokens=20, count_tokens=lambda text: len(text) // 4)
+    assert len(chunks) > 5
+    for c in chunks:
+        assert set(document.text[c.start : c.end].split("\n")) <= set(rows)
+
+
+def test_a_row_longer_than_a_passage_is_cut_and_its_neighbours_are_not():
+    rows = ["short | 1", "long " * 40 + "| 2", "long " * 40 + "| 2", "short | 3"]
+    document = table(rows, BlockKind.TABLE_ROW)
+    chunks = chunk(document, chunk_tokens=12, count_tokens=count_words)
+    texts = [document.text[c.start : c.end] for c in chunks]
+    assert texts[0].startswith("short | 1")
+    assert texts[-1] == "short | 3" or texts[-1].endswith("\nshort | 3")
+    assert "".join("".join(texts).split()) == "".join(document.text.split())
 
 
 @given(st.text(alphabet="ab .\n?!é“”\u00a0", max_size=300), st.integers(2, 20))

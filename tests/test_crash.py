@@ -99,6 +99,26 @@ def test_any_system_call_that_changes_the_index_may_be_the_last_or_fail(
         assert_sync_completes(place / "folder", place / "index", version)
 
 
+@pytest.mark.parametrize("error", [errno.EIO, errno.EACCES], ids=["broken", "forbidden"])
+def test_any_call_that_opens_or_reads_a_file_of_the_index_may_fail(start, shim, ground, error):
+    """The sync fails with one of our errors, or does without; and the next one is whole."""
+    if shim is None:
+        pytest.skip("counting system calls needs Linux and a C compiler (cc)")
+    build(ground / "built", 2)
+    place = copy_of(ground / "built", 3)
+    start(child.tell, place / "calls", child.count_reads, place / "folder", place / "index").join()
+    calls = int(json.loads((place / "calls").read_text())["value"])
+    assert calls > 50
+    for call in range(calls) if FULL else random.Random(error).sample(range(calls), 20):
+        place = copy_of(ground / "built", 3)
+        arguments = (child.fail_at_read, call, error, place / "folder", place / "index")
+        process = start(child.tell, place / "told", *arguments)
+        process.join()
+        assert process.exitcode == 0, call
+        assert_each_document_is_of(state(place / "index"), 2, 3)
+        assert_sync_completes(place / "folder", place / "index", 3)
+
+
 def call_count(start: Start, built: Path, version: int) -> int:
     place = copy_of(built, version)
     arguments = (child.count_calls, place / "folder", place / "index")

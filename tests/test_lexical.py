@@ -73,3 +73,24 @@ def test_files_that_may_not_be_written_are_done_without(assistant, folder, tmp_p
     lexical.use_memory()
     assert passages(lexical) == passages(of(assistant))
     assert expected
+
+
+def test_in_a_large_index_words_that_are_everywhere_do_not_select(tmp_path, monkeypatch):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    for n in range(30):
+        kind = "llama" if n == 7 else "sheep"
+        (folder / f"{n:02}.txt").write_text(f"The {kind} number{n} is on the hill.")
+    made = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=HashEmbedder())
+    lexical = made.index._lexical
+    terms = lexical.terms("the llama is on the hill with number7")
+    before = lexical.search(terms, 50)
+    assert len(before) == 30
+    monkeypatch.setattr("index.lexical.LARGE", 20)
+    after = lexical.search(terms, 50)
+    assert after == before[:1]
+    [key] = made.index._store.document_keys(["07.txt"])
+    assert lexical.search(terms, 50, [key]) == before[:1]
+    assert lexical.search(terms, 50, [key + 1]) == []
+    assert len(lexical.search(lexical.terms("the hill"), 50)) == 30  # nothing rarer is asked for
+    made.close()

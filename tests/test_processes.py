@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -168,6 +169,30 @@ def test_a_reader_finds_nothing_wrong_while_another_process_commits_100_times(st
     assert process.exitcode == 0
     assert len(seen) > 20
     assert findings(index) == fresh(last - 1)[1]
+
+
+@pytest.mark.usefixtures("read_here")
+def test_200_questions_are_answered_while_every_document_is_indexed_anew(start, ground):
+    """As the chat page asks them, several at once, of one assistant that stays open."""
+    build(ground, 0)
+    arguments = (ground / "folder", ground / "index", ground / "acknowledged", range(1, 60))
+    process = start(child.sync_versions, *arguments)
+    texts = {text for version in range(60) for text in child.texts(version).values()}
+    index = child.open_index(ground / "index")
+
+    def ask(number: int) -> int:
+        hits = index.search(QUESTIONS[number % len(QUESTIONS)], count=3).hits
+        for hit in hits:
+            assert_is_quoted(index, hit.passage, texts)
+        return len(hits)
+
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(ask, range(200)))
+        while process.is_alive():
+            found += pool.map(ask, range(20))
+    assert process.exitcode == 0
+    assert min(found) == 3
+    index.close()
 
 
 def assert_is_quoted(index: Index, passage: Passage, texts: set[str]) -> None:

@@ -229,6 +229,26 @@ def test_a_label_between_two_rows_is_a_row_and_a_heading_is_not():
     assert row_flags(rows, lambda row: row.text == "Costs:") == [True, False, True]
 
 
+def test_bold_words_above_the_columns_of_a_table_are_its_head_and_no_heading():
+    body = "The harbour of Lumen was built by Clara Voss and deepened for nine years by her men."
+    rows = [
+        cell
+        for n in range(3)
+        for cell in (line(f"Item {n}", 72, 600 - 14 * n), line(f"{n}.50", 400, 600 - 14 * n))
+    ]
+    found = pieces(
+        line(body, 72, 700, weight=400),
+        line("Sales", 72, 640, weight=700),
+        line("March 2023", 400, 620, weight=700),
+        *rows,
+    )
+    assert ("table_row", "March 2023") in found
+    assert ("heading", "Sales") in found
+    assert ("heading", "Costs") in pieces(
+        line(body, 72, 700, weight=400), line("Costs", 72, 620, weight=700), *rows
+    )
+
+
 def test_a_number_in_front_of_a_clause_is_no_cell():
     assert row_flags([line("(a) the text", 0, 50, gaps=(3,))], lambda _: False) == [False]
 

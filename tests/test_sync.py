@@ -6,8 +6,12 @@ import pytest
 
 from assistant import Assistant
 from index.errors import FolderError, ForeignIndexError
+from index.plan import made_with_name
 from index.read import PassingError, Sandbox
+from index.settings import IndexSettings
 from tests.fakes import HashEmbedder
+
+SETTINGS = IndexSettings()
 
 
 def test_a_second_sync_of_the_same_folder_embeds_nothing(assistant, embedder):
@@ -113,6 +117,17 @@ def test_another_model_is_refused_by_name(assistant, folder, tmp_path):
         )
 
 
+def test_a_model_that_gives_vectors_of_another_length_is_refused(assistant, folder, tmp_path):
+    other = HashEmbedder(dimension=64)
+    changed = Assistant.open(folder, index_dir=tmp_path / "index", embed_model=other)
+    (folder / "hill.txt").write_text("Llamas graze on the hill.")
+    for use in (changed.sync, lambda: changed.search("Who built the harbour?")):
+        with pytest.raises(ForeignIndexError, match=r"256 numbers.*'hash 1' now gives 64"):
+            use()
+    assert assistant.search("Who built the harbour?")
+    changed.close()
+
+
 def test_a_directory_with_something_else_in_it_is_refused(folder, tmp_path, embedder):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.jpg").write_bytes(b"x")
@@ -139,6 +154,28 @@ def test_another_process_sees_the_new_state_without_a_restart(assistant, folder,
     assert assistant.search("llamas graze")[0].passage.document_id == "new.txt"
 
 
+def test_a_file_that_changes_while_it_is_read_is_reported_and_read_the_next_time(
+    folder, tmp_path, embedder, monkeypatch
+):
+    growing, read = folder / "growing.txt", Sandbox.read
+    growing.write_text("The first line.")
+
+    def read_and_grow(sandbox, path):
+        extracted = read(sandbox, path)
+        if path == growing:
+            with growing.open("a") as stream:
+                stream.write(" And another.")
+        return extracted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Sandbox, "read", read_and_grow)
+        assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert assistant.skipped() == (("growing.txt", "changed while it was read; sync again"),)
+    assert len(assistant.documents()) == 2
+    assert assistant.sync().added == ("growing.txt",)
+    assert assistant.document("growing.txt").text == "The first line. And another."
+
+
 def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
     folder, tmp_path, embedder, monkeypatch
 ):
@@ -151,3 +188,22 @@ def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
     assert len(assistant.skipped()) == 2
     assert assistant.sync().added == ("harbour.txt", "notes/market.txt")
     assert assistant.skipped() == ()
+
+
+def test_a_file_that_an_older_reader_could_not_read_is_tried_again(
+    assistant, folder, tmp_path, monkeypatch
+):
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 nothing in it")
+    assert assistant.sync().skipped
+    times = []
+    monkeypatch.setattr("index.sync._prepare", lambda file, *_: times.append(file.id) or 1 / 0)
+    assert assistant.sync().skipped
+    assert times == []
+    name = made_with_name(SETTINGS)
+    monkeypatch.setattr("index.plan.made_with_name", lambda _: name)
+    for module in ("index.plan", "index.sync"):
+        monkeypatch.setattr(f"{module}.READERS_VERSION", 10**6)
+    assert "broken.pdf" in assistant.sync(dry_run=True).added
+    with pytest.raises(ZeroDivisionError):
+        assistant.sync()
+    assert times == ["broken.pdf"]

@@ -24,6 +24,7 @@ _MARKS = frozenset("®™©℠*†‡§")
 _LONGEST_HEADING = 150
 _PAGES_OF_A_LONG_DOCUMENT = 5
 _NARROWEST_COLUMN = 0.3  # of the text's width; lines of an address or a list are no paragraph
+_OFF_CENTRE = 0.1  # of the text's width, twice the distance of the middles
 _HEADING_GROWTH = 1.15
 _TITLE_GROWTH = 1.4
 _BOLD_GROWTH = 1.3
@@ -55,7 +56,7 @@ def layout(pages: Sequence[Sequence[Line]]) -> Iterator[Piece]:
     trimmed = without_running_lines(pages)
     style = _style_of(trimmed)
     for number, lines in enumerate(trimmed, start=1):
-        yield from _page(join_cells(lines), number, style)
+        yield from _without_column_heads(list(_page(join_cells(lines), number, style)))
 
 
 def _style_of(pages: Sequence[Sequence[Line]]) -> _Style:
@@ -79,12 +80,41 @@ def _heading_heights(pages: Sequence[Sequence[Line]], least: float) -> tuple[flo
     return (*title, *(height / 2 - 0.25 for height in steps))
 
 
-def _page(lines: list[Line], number: int, style: _Style) -> Iterator[Piece]:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A piece, and where on the page it starts."""
+
+    piece: Piece
+    left: float
+    is_title: bool
+    """Set in larger letters than the text, and not only in bolder ones; or in the middle."""
+
+
+def _without_column_heads(placed: list[_Placed]) -> Iterator[Piece]:
+    """The pieces of a page. Bold words above the columns of a table, neither at its left edge nor
+    in the middle of the page, are a row of it: as headings they would head all that follows.
+    """
+    pieces = []
+    table_left = float("inf")  # of the table just below; none yet
+    for item in reversed(placed):
+        piece = item.piece
+        if piece.kind is BlockKind.TABLE_ROW:
+            table_left = min(item.left, table_left)
+        elif piece.kind is not BlockKind.HEADING or item.is_title or item.left <= table_left + 1:
+            table_left = float("inf")
+        else:
+            piece = Piece(BlockKind.TABLE_ROW, piece.text, page=piece.page, group=piece.page or 0)
+        pieces.append(piece)
+    yield from reversed(pieces)
+
+
+def _page(lines: list[Line], number: int, style: _Style) -> Iterator[_Placed]:
     rows = row_flags(lines, lambda line: style.heading_level(line) > 0)
     start = 0
     while start < len(lines):
         if rows[start]:
-            yield Piece(BlockKind.TABLE_ROW, lines[start].text, page=number, group=number)
+            row = Piece(BlockKind.TABLE_ROW, lines[start].text, page=number, group=number)
+            yield _Placed(row, lines[start].left, is_title=False)
             start += 1
             continue
         end = start + 1
@@ -94,8 +124,16 @@ def _page(lines: list[Line], number: int, style: _Style) -> Iterator[Piece]:
         is_narrow = _width(column) < _NARROWEST_COLUMN * _width(lines)
         for paragraph in [[line] for line in column] if is_narrow else _paragraphs(column, style):
             if not _is_stray_mark(paragraph):
-                yield _piece(paragraph, number, style)
+                first = paragraph[0]
+                is_larger = first.height >= style.height * _HEADING_GROWTH
+                is_title = is_larger or _is_centred(first, lines)
+                yield _Placed(_piece(paragraph, number, style), first.left, is_title)
         start = end
+
+
+def _is_centred(line: Line, lines: Sequence[Line]) -> bool:
+    left, right = min(line.left for line in lines), max(line.right for line in lines)
+    return abs(line.left + line.right - left - right) < _OFF_CENTRE * (right - left)
 
 
 def _width(lines: Sequence[Line]) -> float:
