@@ -27,7 +27,7 @@ def compose(chosen: Sequence[Sentence]) -> tuple[str, tuple[Citation, ...]]:
     Args:
         chosen: at least one sentence, in the order to be shown.
     """
-    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     paragraphs = []
     for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
         quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
@@ -37,7 +37,7 @@ def compose(chosen: Sequence[Sentence]) -> tuple[str, tuple[Citation, ...]]:
 
 def compose_overview(chosen: Sequence[Sentence], opening: str) -> tuple[str, tuple[Citation, ...]]:
     """Like ``compose``, as a list under an opening line."""
-    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     blocks = []
     for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
         quotes = [f"- “{_one_line(s.text)}” [{c.number}]" for s, c in group]
@@ -62,7 +62,8 @@ def compose_refusal(hits: Sequence[Hit], missing: Sequence[str]) -> str:
     return reason
 
 
-def _citation(number: int, sentence: Sentence) -> Citation:
+def citation_of(number: int, sentence: Sentence) -> Citation:
+    """The citation of a whole sentence."""
     passage = sentence.hit.passage
     return Citation(
         number=number,

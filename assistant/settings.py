@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.llm_settings import CheckSettings, LlmSettings
 from index.errors import SettingsError
 from index.settings import IndexSettings
 
@@ -37,10 +38,12 @@ class Settings:
 
     index: IndexSettings = field(default_factory=IndexSettings)
     answer: AnswerSettings = field(default_factory=AnswerSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
 
 
 def load_settings(path: Path) -> Settings:
-    """Settings from a TOML file with the tables ``[index]`` and ``[answer]``, all optional.
+    """Settings from a TOML file with the tables of ``Settings``, all optional.
 
     Raises:
         SettingsError: the file is missing or not TOML, a key is unknown, a value is wrong.
@@ -54,7 +57,8 @@ def load_settings(path: Path) -> Settings:
     settings = Settings()
     for name, table in values.items():
         if name not in {f.name for f in fields(settings)} or not isinstance(table, dict):
-            raise SettingsError(f"{path}: unknown table [{name}]; expected [index] or [answer]")
+            expected = ", ".join(f"[{f.name}]" for f in fields(settings))
+            raise SettingsError(f"{path}: unknown table [{name}]; expected one of {expected}")
         settings = replace(settings, **{name: _merged(getattr(settings, name), name, table, path)})
     return settings
 
