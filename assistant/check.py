@@ -9,6 +9,7 @@ words alone would say, but never lets a wrong number or name pass.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Protocol
 
@@ -33,6 +34,8 @@ SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""
 PARTLY_FROM = 0.5
 SURE = 0.9
+ALL_BUT_REPEATS = 0.7
+"""Likeness, 0 to 1, of two runs of words from which on every word that differs counts."""
 DOUBTFUL = 0.3
 """A judge's chance below this takes "supported" away."""
 NEAR_WORDS = 5
@@ -40,7 +43,8 @@ NEAR_WORDS = 5
 
 
 _ABOUT_ITSELF = re.compile(
-    r"(?:the|this) (?:\w+ )?(article|document|text|passage|author|writer|report|piece|question|answer)\b",
+    r"(?:the|this) (?:\w+ )?(article|document|text|passage|author|writer|report|piece|question|"
+    r"answer)\b",
     re.IGNORECASE,
 )
 """How a sentence opens that is about the text and does not report it."""
@@ -138,6 +142,8 @@ class Checker:
         ]
         if about := _ABOUT_ITSELF.match(text):
             misses += [about.group(1)] * (about.group(1).lower() not in support.lower())
+        if alignment.support:
+            misses += replaced(text, alignment.support[0].plain, self._terms)
         if not misses and alignment.support:
             misses += exchanged(text, alignment.support[0].plain)
         return misses
@@ -259,6 +265,27 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
                 found.append(turner)
                 break
     return found
+
+
+def replaced(said: str, there: str, terms: Terms) -> list[str]:
+    """Where ``said`` all but repeats its support: the words that it puts in the place of others.
+
+    Such a word proves nothing by standing elsewhere in the same sentence.
+    """
+    mine, theirs = claims.words(claims.plain(said)), claims.words(there)
+    matcher = SequenceMatcher(
+        None, [w.lower() for w in mine], [w.lower() for w in theirs], autojunk=False
+    )
+    if matcher.quick_ratio() < ALL_BUT_REPEATS or matcher.ratio() < ALL_BUT_REPEATS:
+        return []
+    put: list[str] = []
+    for kind, start, end, other_start, other_end in matcher.get_opcodes():
+        old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
+        new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
+        if kind == "replace" and old:
+            known = {claims.name_key(w) for w in old} | set(terms(" ".join(old)))
+            put += [w for w in new if not {claims.name_key(w), *terms(w)} & known]
+    return put
 
 
 def exchanged(said: str, there: str) -> list[str]:

@@ -111,6 +111,7 @@ class EndpointSource:
 def _check(url: str, model: str) -> None:
     try:
         import llama_index.llms.openai_like  # noqa: F401
+        import openai.resources.chat  # noqa: F401 - now, for it takes half a second
     except ImportError as error:
         raise ModelError(
             "openai-like needs an extra: pip install 'grounded-assistant[openai]'"
