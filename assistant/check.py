@@ -9,7 +9,6 @@ words alone would say, but never lets a wrong number or name pass.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Protocol
 
@@ -24,6 +23,7 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
+from assistant.differences import exchanged, replaced, turned_words
 from assistant.question import Terms
 from assistant.types import Verdict
 from index.types import Sentence
@@ -34,12 +34,8 @@ SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""
 PARTLY_FROM = 0.5
 SURE = 0.9
-ALL_BUT_REPEATS = 0.7
-"""Likeness, 0 to 1, of two runs of words from which on every word that differs counts."""
 DOUBTFUL = 0.3
 """A judge's chance below this takes "supported" away."""
-NEAR_WORDS = 5
-"""How far the word that a "not" or "planned to" turns may stand from it."""
 
 
 _ABOUT_ITSELF = re.compile(
@@ -233,81 +229,6 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
     return claims.speaks_of_itself(text) and not any(
         claims.speaks_of_itself(c.plain) for c in alignment.support
     )
-
-
-def turned_words(said: str, there: str, terms: Terms) -> list[str]:
-    """What turns the meaning round: a "not" that only one of the two has, a "planned to" dropped.
-
-    Args:
-        said: the written sentence.
-        there: the sentence that it rests on.
-        terms: the stemmer.
-    """
-    turned = []
-    wanted = set(terms(said))
-    if claims.negators(said) and not claims.negators(there):
-        turned += claims.negators(said)[:1]
-    if not claims.negators(said):
-        turned += _governing(claims.negators(there), there, wanted, terms)
-    if not claims.hedges(said):
-        turned += _governing(claims.hedges(there), there, wanted, terms)
-    return turned
-
-
-def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Terms) -> list[str]:
-    """Those of ``turners`` that are followed closely by a word that is wanted."""
-    found = []
-    for turner in turners:
-        for match in re.finditer(rf"{re.escape(turner)}(?![a-z])", there, re.IGNORECASE):
-            following = claims.words(there[match.end() :])[:NEAR_WORDS]
-            content = [w for w in following if w.lower() not in claims.SMALL]
-            if content and set(terms(content[0])) & wanted:
-                found.append(turner)
-                break
-    return found
-
-
-def replaced(said: str, there: str, terms: Terms) -> list[str]:
-    """Where ``said`` all but repeats its support: the words that it puts in the place of others.
-
-    Such a word proves nothing by standing elsewhere in the same sentence.
-    """
-    mine, theirs = claims.words(claims.plain(said)), claims.words(there)
-    matcher = SequenceMatcher(
-        None, [w.lower() for w in mine], [w.lower() for w in theirs], autojunk=False
-    )
-    if matcher.quick_ratio() < ALL_BUT_REPEATS or matcher.ratio() < ALL_BUT_REPEATS:
-        return []
-    put: list[str] = []
-    for kind, start, end, other_start, other_end in matcher.get_opcodes():
-        old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
-        new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
-        if kind == "replace" and old:
-            known = {claims.name_key(w) for w in old} | set(terms(" ".join(old)))
-            put += [w for w in new if not {claims.name_key(w), *terms(w)} & known]
-    return put
-
-
-def exchanged(said: str, there: str) -> list[str]:
-    """Two names that stand in the other order than in the support: who did it to whom?
-
-    Names after "in", "of" and the like may stand anywhere. "By" turns the order round, so that
-    where only one of the two sentences has it nothing follows.
-    """
-    if (" by " in said.lower()) != (" by " in there.lower()):
-        return []
-    mine, theirs = claims.agents(said), claims.agents(there)
-    keys = [claims.name_key(name) for name in mine]
-    places = {claims.name_key(name): place for place, name in enumerate(theirs)}
-    both = [
-        (key, name)
-        for key, name in zip(keys, mine, strict=True)
-        if keys.count(key) == 1 and key in places
-    ]
-    for (first, shown), (second, other) in pairwise(both):
-        if places[first] > places[second]:
-            return [f"{shown} … {other}"]
-    return []
 
 
 def _key(text: str) -> str:

@@ -5,7 +5,6 @@ a connection of ours: so that it goes nowhere but to the given URL, has our time
 cut from another thread.
 """
 
-import os
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -13,6 +12,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from assistant.endpoint_key import KEY_VARIABLE, endpoint_key
 from assistant.generator import Call, GenerationError, Message, estimated_tokens
 from assistant.llamaindex_model import reply_pieces
 from index.errors import ModelError, SettingsError
@@ -20,9 +20,6 @@ from index.errors import ModelError, SettingsError
 if TYPE_CHECKING:
     import httpx
 
-KEY_VARIABLE = "ASSISTANT_LLM_KEY"
-NO_KEY = "none"
-"""What is sent where there is no key: local servers want a header, whatever it says."""
 BUSY = frozenset({429, 502, 503})
 """Status codes after which one more try is worth it."""
 CONNECT_SECONDS = 3.0
@@ -99,7 +96,7 @@ class EndpointSource:
         return OpenAILike(
             model=self._model,
             api_base=self._url,
-            api_key=os.environ.get(KEY_VARIABLE) or NO_KEY,
+            api_key=endpoint_key(),
             is_chat_model=True,
             context_window=self.context_tokens,
             temperature=0.0,

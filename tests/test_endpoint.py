@@ -8,7 +8,8 @@ import time
 import pytest
 
 from assistant import Assistant
-from assistant.endpoint import KEY_VARIABLE, EndpointSource
+from assistant.endpoint import EndpointSource
+from assistant.endpoint_key import KEY_VARIABLE
 from assistant.generator import GenerationError, Message
 from assistant.held import HeldGenerator, Limits
 from tests.fakes import HashEmbedder
