@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.overview import central_sentences
+from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, understand
 from assistant.reader import PackagedReader, Reader, Reading, read_best
@@ -31,7 +31,6 @@ from index.errors import (
     IndexBusyError,
     QuestionError,
     ReadOnlyIndexError,
-    SettingsError,
 )
 from index.search import Index
 from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
@@ -119,7 +118,7 @@ class Assistant:
         path = Path(folder).expanduser().resolve()
         if not path.is_dir():
             raise FolderError(f"{folder} is not a folder; give the folder of your documents")
-        directory = _index_directory(path, index_dir)
+        directory = index_directory(path, index_dir)
         settings = settings or Settings()
         return cls(path, Index(directory, load_embedder(embed_model), settings.index), settings)
 
@@ -315,20 +314,3 @@ class Assistant:
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
-
-
-def _index_directory(folder: Path, index_dir: str | Path | None) -> Path:
-    """Where the index of ``folder`` is kept."""
-    if index_dir is None:
-        from platformdirs import user_data_path
-
-        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
-        return user_data_path("grounded-assistant", appauthor=False) / "indexes" / name
-    directory = Path(index_dir).expanduser().resolve()
-    inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
-    if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
-        raise SettingsError(
-            f"the index directory {directory} is inside the folder {folder} that it is made from; "
-            "give another, or one whose name starts with a dot"
-        )
-    return directory

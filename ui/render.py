@@ -20,6 +20,9 @@ _OPEN_MARKER = re.compile(r"\s*\[\d{0,4}$")
 _BULLET = re.compile(r"^&#45; ", re.MULTILINE)
 _SLOT_OPEN, _SLOT_CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_SLOT_OPEN}(\\d+){_SLOT_CLOSE}")
+_MARK_OPEN, _MARK_CLOSE = "\ue002", "\ue003"
+_STAR = "*"
+"""Sets the mark of a sentence apart; every star of the text itself is escaped."""
 _CHIP = re.compile(r'(\xa0?)\[\[(\d+)\]\]\((#cite=[^\s)]+) "[^"]*"\)')
 _APPENDIX = "\n\n---\n\n"
 """Separates the answer from what is added under it; ``answer_text`` cuts here."""
@@ -47,7 +50,8 @@ def answer_text(markdown: str) -> str:
     """The plain text, with ``[1]`` markers, of what ``answer_markdown`` made."""
     body = markdown.split(_APPENDIX, 1)[0]
     lines = [line for line in body.split("\n") if not line.startswith("> ")]
-    return unescape_markdown(_CHIP.sub(_marker, "\n".join(lines))).strip()
+    plain = _CHIP.sub(_marker, "\n".join(lines)).replace(_STAR, "")
+    return unescape_markdown(plain).strip()
 
 
 def cited_links(markdown: str) -> tuple[tuple[int, PassageLink], ...]:
@@ -77,14 +81,28 @@ def confidence_in_words(confidence: float) -> str:
 def _body(answer: Answer, versions: Mapping[str, str]) -> str:
     """The escaped text with its chips. A marker that no citation stands behind is left out."""
     by_number = {citation.number: citation for citation in answer.citations}
-    marked = _with_slots(_OPEN_MARKER.sub("", answer.text), answer.citations)
+    marked = _with_slots(_OPEN_MARKER.sub("", _with_marks(answer)), answer.citations)
     escaped = _BULLET.sub("- ", escape_markdown(marked))
 
     def chip(match: re.Match[str]) -> str:
         citation = by_number.get(int(match.group(1)))
         return "" if citation is None else _chip(citation, versions)
 
-    return _SLOT.sub(chip, escaped).strip()
+    shown = _SLOT.sub(chip, escaped).strip()
+    return shown.replace(_MARK_OPEN, _STAR).replace(_MARK_CLOSE, _STAR)
+
+
+def _with_marks(answer: Answer) -> str:
+    """The text with what is said about its doubtful sentences set apart."""
+    text = answer.text.replace(_MARK_OPEN, "").replace(_MARK_CLOSE, "")
+    if text != answer.text:
+        return text  # places no longer fit; the marks themselves are still there
+    for sentence in reversed(answer.sentences):
+        start = text.find(sentence.mark, sentence.end) if sentence.mark else -1
+        if start >= 0:
+            end = start + len(sentence.mark)
+            text = f"{text[:start]}{_MARK_OPEN}{text[start:end]}{_MARK_CLOSE}{text[end:]}"
+    return text
 
 
 def _with_slots(text: str, citations: tuple[Citation, ...]) -> str:
