@@ -8,7 +8,7 @@ words alone would say, but never lets a wrong number or name pass.
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
-from assistant.differences import exchanged, replaced, turned_words
+from assistant.differences import exchanged, put_in, turned_words
 from assistant.question import Terms
 from assistant.types import Verdict
 from index.types import Sentence
@@ -99,6 +99,8 @@ class Checker:
             return Finding(Verdict.SUPPORTED, (), verbatim, 1.0)
         alignment = align(bare, self._candidates, cited, self._terms)
         exact = self._exact_misses(bare, alignment)
+        if not exact:
+            alignment = self._with_exact_words(bare, alignment)
         turned = (
             turned_words(bare, alignment.support[0].plain, self._terms)
             if (alignment.support)
@@ -139,10 +141,19 @@ class Checker:
         if about := _ABOUT_ITSELF.match(text):
             misses += [about.group(1)] * (about.group(1).lower() not in support.lower())
         if alignment.support:
-            misses += replaced(text, alignment.support[0].plain, self._terms)
+            misses += put_in(text, alignment.support[0].plain, self._terms)
         if not misses and alignment.support:
             misses += exchanged(text, alignment.support[0].plain)
         return misses
+
+    def _with_exact_words(self, text: str, alignment: Alignment) -> Alignment:
+        """``alignment`` with its numbers and names, all found, as covered: they may be written in
+        another way there, or stand for a pronoun.
+        """
+        found = [*claims.names(text), *(number.shown for number in claims.numbers(text))]
+        covered = set(self._terms(" ".join(found)))
+        left = tuple(stem for stem in alignment.uncovered if stem not in covered)
+        return replace(alignment, uncovered=left)
 
     def _missing_names(self, said: Sequence[str], alignment: Alignment, support: str) -> list[str]:
         """Names that the support lacks; one that its pronoun stands for is not lacking."""

@@ -46,7 +46,7 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
     return found
 
 
-def replaced(said: str, there: str, terms: Terms) -> list[str]:
+def put_in(said: str, there: str, terms: Terms) -> list[str]:
     """Where ``said`` all but repeats its support: the words that it puts in the place of others.
 
     Such a word proves nothing by standing elsewhere in the same sentence.
@@ -62,9 +62,16 @@ def replaced(said: str, there: str, terms: Terms) -> list[str]:
         old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
         new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
         if kind == "replace" and old:
-            known = {claims.name_key(w) for w in old} | set(terms(" ".join(old)))
-            put += [w for w in new if not {claims.name_key(w), *terms(w)} & known]
+            known = _keys(old, terms)
+            put += [word for word in new if not _keys([word], terms) & known]
     return put
+
+
+def _keys(found: Sequence[str], terms: Terms) -> set[object]:
+    """What words are compared by: as names, as stems, and as numbers."""
+    line = " ".join(found)
+    values = {number.value for number in claims.numbers(line)}
+    return {*map(claims.name_key, found), *terms(line), *values}
 
 
 def exchanged(said: str, there: str) -> list[str]:
