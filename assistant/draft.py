@@ -1,8 +1,11 @@
 """An answer as it is written and checked: what is kept, how it is numbered and marked. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
+from assistant import claims
 from assistant.check import Finding
 from assistant.compose import citation_of
 from assistant.sentences import ITEM, SPACE, SentenceStream, Written, says_no_answer
@@ -13,6 +16,9 @@ MOST_REPEATS = 3
 """A model that writes the same sentence this often is going round in circles."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
+SHORT_ANSWER_WORDS = 4
+"""So many words without a full stop are an answer, and not a sentence that was cut off."""
+ADDRESS_LEFT_OUT = "(address left out)"
 CUT_SHORT = " […]"
 
 Check = Callable[[str, Collection[int]], Finding]
@@ -58,7 +64,10 @@ class Draft:
 
     def finish(self) -> bool:
         """Take in the last sentence, which nothing followed; whether the answer grew."""
-        return self._add_all(self._stream.finish())
+        last = self._stream.finish()
+        if last and self._seen and is_cut_off(last[-1].text):
+            last = last[:-1]
+        return self._add_all(last)
 
     def _add_all(self, written: Sequence[Written]) -> bool:
         before = len(self.text)
@@ -87,6 +96,7 @@ class Draft:
         return frozenset(self._shown[number - 1].passage.id for number in known)
 
     def _show(self, text: str, finding: Finding) -> None:
+        text, finding = without_addresses(text, finding)
         separator = self._separator()
         numbers = tuple(dict.fromkeys(self._number(s) for s in finding.support))
         markers = "".join(f" [{number}]" for number in numbers)
@@ -116,6 +126,23 @@ class Draft:
                 return known.number
         self.citations += (new,)
         return new.number
+
+
+def without_addresses(text: str, finding: Finding) -> tuple[str, Finding]:
+    """Both without the web and mail addresses that the documents do not have: an invented one
+    must not even be there to be copied.
+    """
+    unknown = [item for item in finding.missing if claims.addresses(item)]
+    missing = tuple(ADDRESS_LEFT_OUT if item in unknown else item for item in finding.missing)
+    for address in unknown:
+        text = text.replace(address, ADDRESS_LEFT_OUT)
+    return text, replace(finding, missing=missing)
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a last sentence has no end: most likely the token limit was reached."""
+    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", text))
+    return not has_end and len(text.split()) > SHORT_ANSWER_WORDS
 
 
 def mark_of(finding: Finding) -> str:
