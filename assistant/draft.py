@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant import claims
 from assistant.check import Finding
 from assistant.compose import citation_of
-from assistant.sentences import ITEM, SPACE, SentenceStream, Written, says_no_answer
+from assistant.sentences import ITEM, SPACE, SentenceStream, Written, is_refusal, says_no_answer
 from assistant.types import CheckedSentence, Citation, Verdict
 from index.types import Hit, Sentence
 
@@ -37,7 +37,8 @@ class Draft:
         self.text = ""
         self.citations: tuple[Citation, ...] = ()
         self.sentences: tuple[CheckedSentence, ...] = ()
-        self.said_no_answer = False
+        self.refuses = False
+        """Whether it begins by saying that the passages do not answer."""
         self.dropped = 0
         """How many sentences are not shown because nothing supports them."""
         self._stream = SentenceStream()
@@ -51,7 +52,7 @@ class Draft:
     def is_over(self) -> bool:
         """Whether there is no use in reading on: no answer, or the same again and again."""
         goes_in_circles = max(self._seen.values(), default=0) >= MOST_REPEATS
-        return goes_in_circles or (self.said_no_answer and not self.sentences)
+        return goes_in_circles or self.refuses
 
     @property
     def is_supported(self) -> bool:
@@ -82,7 +83,7 @@ class Draft:
         if self._seen[written.text] > 1:
             return
         if says_no_answer(written.text):
-            self.said_no_answer = True
+            self.refuses = len(self._seen) == 1 and is_refusal(written.text)
             return
         finding = self._check(written.text, self._ids(written.cited))
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:

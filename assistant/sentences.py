@@ -40,6 +40,15 @@ _REFUSAL = re.compile(
     re.IGNORECASE,
 )
 
+_REFUSES = re.compile(
+    r"\W*(unfortunately|sorry|based on [\w ]{1,40})?\W*("
+    r"(the|these|those) ((given|provided) )?(passages?|documents?|texts?|articles?|sources?|"
+    r"information|context)( provided| given)? (do(es)?|did) not "
+    r"|(i|we) (can ?not|can't|could not|am unable|am not able|do not|don't) "
+    r"|there is no (mention|information|answer))",
+    re.IGNORECASE,
+)
+
 SPACE, PARAGRAPH, ITEM = " ", "\n\n", "\n- "
 
 
@@ -110,8 +119,15 @@ class SentenceStream:
         return written
 
 
+def is_refusal(sentence: str) -> bool:
+    """Whether a reply that begins with ``sentence`` is one: it says so at once. Small models also
+    say so in passing, which means nothing.
+    """
+    return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSES.match(sentence))
+
+
 def says_no_answer(sentence: str) -> bool:
-    """Whether a sentence of a reply says that the passages do not answer."""
+    """Whether a sentence is about what the passages lack, and so no part of an answer."""
     return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSAL.search(sentence))
 
 

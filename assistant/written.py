@@ -23,9 +23,6 @@ from assistant.types import Answer, Turn
 from index.search import Index
 from index.types import Hit
 
-VERBATIM_FROM = 0.5
-"""Where nothing that was written is supported, but the engine is at least this sure that the
-documents answer, their own words are shown; below, the question is refused."""
 TELL_SECONDS = 0.2
 """A growing answer is given again this often, so that who reads it can stop at any time."""
 
@@ -159,15 +156,15 @@ def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
         return _noted(plain, f"{failure} This is what the documents say, word for word.")
     if draft.is_supported:
         return _noted(_of(draft, plain), *_dropped(draft))
-    if draft.said_no_answer:
+    if draft.refuses:
         return _refused(plain, "The language model found no answer in the passages.")
-    if plain.confidence >= VERBATIM_FROM:
-        return _noted(
-            plain,
-            "What the language model wrote is not supported by the documents; this is what they "
-            "say, word for word.",
-        )
-    return _refused(plain, "Nothing that the language model wrote is supported by the documents.")
+    # Not a refusal: the engine, which can tell better than a model that makes things up, found an
+    # answer. Refusing here took refusal precision on the seeds from .57 to .45 (a 135M model).
+    return _noted(
+        plain,
+        "What the language model wrote is not supported by the documents; this is what they say, "
+        "word for word.",
+    )
 
 
 def _of(draft: Draft, plain: Answer) -> Answer:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from assistant.sentences import ITEM, PARAGRAPH, SPACE, SentenceStream, Written, says_no_answer
+from assistant.sentences import (
+    ITEM,
+    PARAGRAPH,
+    SPACE,
+    SentenceStream,
+    Written,
+    is_refusal,
+    says_no_answer,
+)
 
 
 def whole(text, size=None):
@@ -99,3 +107,11 @@ def test_a_reply_that_says_there_is_no_answer_is_recognised(text):
 )
 def test_a_not_in_the_document_is_no_refusal(text):
     assert not says_no_answer(text)
+
+
+def test_only_a_reply_that_begins_with_it_is_a_refusal():
+    assert is_refusal("The passages do not say who his wife is.")
+    assert is_refusal("NOT IN THE PASSAGES.")
+    assert is_refusal("Unfortunately, the provided documents do not mention it.")
+    assert not is_refusal("The passage of time is not mentioned in the passage of time.")
+    assert not is_refusal("Salvini did not travel to Moscow.")

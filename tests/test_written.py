@@ -151,13 +151,13 @@ def test_a_model_that_says_so_makes_a_refusal_and_is_stopped(make, reply):
     assert answer.notices == ("The language model found no answer in the passages.",)
 
 
-def test_nothing_supported_gives_the_documents_own_words_or_a_refusal(make):
-    assistant, _ = make("Bob dug a huge tunnel of cheese.", "Bob dug a huge tunnel of cheese.")
+def test_nothing_supported_gives_the_documents_own_words(make):
+    assistant, _ = make("Bob dug a huge tunnel of cheese. The passages do not mention his wife.")
     answer = assistant.ask(QUESTION)
     check(assistant, answer)
     assert answer.sentences == ()
-    assert answer.refused or answer.text.startswith("According to harbour.txt")
-    assert "language model wrote is" in answer.notices[-1]
+    assert answer.text.startswith("According to harbour.txt")
+    assert answer.notices[-1].startswith("What the language model wrote is not supported")
 
 
 def test_a_failure_gives_the_verbatim_answer_with_a_notice(make):
