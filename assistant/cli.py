@@ -5,6 +5,7 @@ that nothing here imports them. Heavy libraries are imported by the commands tha
 """
 
 import json
+import os
 import re
 import sys
 import time
@@ -19,6 +20,7 @@ from index.errors import GroundedError, UsageError
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
+    from assistant.settings import Settings, Tables
     from assistant.types import Answer
     from index.types import SyncReport
 
@@ -41,7 +43,18 @@ IndexOption = Annotated[
     typer.Option("--index", help="Where the index is kept; by default in your data directory."),
 ]
 SettingsOption = Annotated[
-    Path | None, typer.Option("--settings", help="TOML file with the tables index and answer.")
+    Path | None,
+    typer.Option("--settings", help="TOML file with the tables index, answer, llm and check."),
+]
+LlmOption = Annotated[
+    str | None,
+    typer.Option("--llm", metavar="MODEL", help="Who writes: openai-like, or gguf:PATH."),
+]
+LlmUrlOption = Annotated[
+    str | None, typer.Option("--llm-url", metavar="URL", help="Where openai-like is served.")
+]
+LlmModelOption = Annotated[
+    str | None, typer.Option("--llm-model", metavar="NAME", help="The model's name there.")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -52,13 +65,16 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     folder: FolderOption = None,
     index: IndexOption = None,
     settings: SettingsOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
     document: Annotated[
         list[str] | None, typer.Option(help="Answer only from this document (may be repeated).")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with its sources. A refusal is not an error."""
-    assistant = open_assistant(folder, index, settings)
+    assistant = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
     answer = assistant.ask(question, documents=document or None)
     if as_json:
         echo_json(answer)
@@ -103,7 +119,7 @@ def documents(
     as_json: JsonOption = False,
 ) -> None:
     """List the documents in the index, and the files that could not be read."""
-    assistant = open_assistant(folder, index, settings)
+    assistant = open_assistant(folder, index, settings, llm_flags("", None, None))
     found = assistant.documents()
     if as_json:
         skipped = [{"path": path, "reason": reason} for path, reason in assistant.skipped()]
@@ -114,6 +130,30 @@ def documents(
         echo(f"{d.id}  {d.title}  ({d.characters:,} characters{pages}, {d.passages} passages)")
     for path, reason in assistant.skipped():
         echo(f"not read: {path}: {reason}", err=True)
+
+
+@app.command(epilog="Example: assistant doctor --llm openai-like --llm-url URL --llm-model NAME")
+def doctor(  # noqa: PLR0913, PLR0917 - one parameter an option
+    folder: FolderOption = None,
+    index: IndexOption = None,
+    settings: SettingsOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say what would be used, try it, and say what to fix."""
+    from assistant.doctor import examine, line_of
+
+    findings = []
+    for finding in examine(folder, index, settings, llm_flags(llm, llm_url, llm_model)):
+        findings.append(finding)
+        if not as_json:
+            echo(line_of(finding))
+    if as_json:
+        echo_json({"findings": [asdict(finding) for finding in findings]})
+    if not all(finding.is_good for finding in findings):
+        raise typer.Exit(GroundedError.exit_code)
 
 
 def main() -> None:
@@ -130,17 +170,32 @@ def main() -> None:
         sys.exit(130)
 
 
+def llm_flags(use: str | None, url: str | None, model: str | None) -> "Tables":
+    """The options about the language model, as settings."""
+    return {"llm": {"use": use, "url": url, "model": model}}
+
+
 def open_assistant(
-    folder: Path | None, index: Path | None, settings: Path | None = None
+    folder: Path | None,
+    index: Path | None,
+    settings: Path | None = None,
+    flags: "Tables | None" = None,
 ) -> "Assistant":
-    """An assistant for the options of a command, its index synced with a progress bar."""
+    """An assistant for the options of a command, its index synced with a progress bar.
+
+    Args:
+        folder: of the documents.
+        index: where the index is kept.
+        settings: a TOML file.
+        flags: further settings, which win.
+    """
     from assistant.engine import Assistant
 
     with _progress() as progress:
         return Assistant.from_folder(
             folder_or_seeds(folder),
             index_dir=index,
-            settings=_settings(settings),
+            settings=_settings(settings, flags),
             progress=progress,
         )
 
@@ -169,10 +224,10 @@ def echo_json(value: Any) -> None:
     typer.echo(json.dumps(plain, ensure_ascii=True, indent=2))
 
 
-def _settings(path: Path | None) -> Any:
-    from assistant.settings import load_settings
+def _settings(path: Path | None, flags: "Tables | None" = None) -> "Settings":
+    from assistant.configure import configure
 
-    return load_settings(path) if path else None
+    return configure(path, os.environ, flags).settings
 
 
 def _progress() -> Any:

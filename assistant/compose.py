@@ -31,7 +31,7 @@ def compose(
         chosen: at least one sentence, in the order to be shown.
         words: the words that answer; None where they are not known.
     """
-    citations = tuple(_citation(number, s, words) for number, s in enumerate(chosen, start=1))
+    citations = tuple(citation_of(number, s, words) for number, s in enumerate(chosen, start=1))
     paragraphs = []
     for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
         quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
@@ -41,7 +41,7 @@ def compose(
 
 def compose_overview(chosen: Sequence[Sentence], opening: str) -> tuple[str, tuple[Citation, ...]]:
     """Like ``compose``, as a list under an opening line."""
-    citations = tuple(_citation(number, s) for number, s in enumerate(chosen, start=1))
+    citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     blocks = []
     for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
         quotes = [f"- “{_one_line(s.text)}” [{c.number}]" for s, c in group]
@@ -66,7 +66,8 @@ def compose_refusal(hits: Sequence[Hit], missing: Sequence[str]) -> str:
     return reason
 
 
-def _citation(number: int, sentence: Sentence, words: Place | None = None) -> Citation:
+def citation_of(number: int, sentence: Sentence, words: Place | None = None) -> Citation:
+    """The citation of a whole sentence, with the words that answer where they are in it."""
     passage = sentence.hit.passage
     highlight = None
     if words and words.document_id == passage.document_id:

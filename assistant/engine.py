@@ -1,22 +1,29 @@
 """A question to an Answer: the list of steps is ``Assistant.ask``."""
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.check import SupportJudge
 from assistant.choose import answering_words, choose
 from assistant.coefficients import load_coefficients
 from assistant.compose import GREETING, HELP, compose, compose_overview, compose_refusal
+from assistant.entailment import load_entailment
 from assistant.features import name_terms
 from assistant.followup import context_of
+from assistant.generator import Generator
+from assistant.llm import load_generator
 from assistant.overview import central_sentences
+from assistant.place import index_directory
+from assistant.prompt import load_template
 from assistant.question import Kind, Question, understand
 from assistant.reader import PackagedReader, Reader, Reading, read_best
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import Settings
 from assistant.suggest import suggest_questions
 from assistant.types import Answer, Turn
+from assistant.written import WrittenAnswers
 from index.embed import load_embedder
 from index.errors import (
     DocumentNotFoundError,
@@ -24,7 +31,6 @@ from index.errors import (
     IndexBusyError,
     QuestionError,
     ReadOnlyIndexError,
-    SettingsError,
 )
 from index.search import Index
 from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
@@ -54,6 +60,10 @@ class Assistant:
         self.index = index
         self.settings = settings
         self.reader: Reader = PackagedReader()
+        self.judge: SupportJudge | None = None
+        """Says by meaning whether passages support a written sentence; None: by words alone."""
+        self.written: WrittenAnswers | None = None
+        """Answers in a language model's words; None: in the documents' own."""
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
 
@@ -74,7 +84,9 @@ class Assistant:
             folder: of the documents; it is only read, never written to.
             index_dir: where the index is kept; by default a directory for this folder under the
                 user's data directory.
-            llm: must be None: this version answers in the documents' own words only.
+            llm: None for what the settings say (by default no model); ``openai-like`` or
+                ``gguf:PATH``; or a LlamaIndex ``LLM`` object. Every sentence that it writes is
+                checked against the documents.
             embed_model: None for the packaged all-MiniLM-L6-v2, or the name or path of a
                 sentence-transformers model, or a LlamaIndex embedding object.
             settings: None for the defaults.
@@ -84,11 +96,12 @@ class Assistant:
             FolderError: the folder is missing, empty, or nothing in it can be read.
             TroubleError: something is wrong with the index or the model.
         """
-        if llm is not None:
-            raise SettingsError("llm is set; this version only answers word for word: leave it out")
+        generator = load_generator(llm, (settings or Settings()).llm)
         assistant = cls.open(
             folder, index_dir=index_dir, embed_model=embed_model, settings=settings
         )
+        if generator is not None:
+            assistant.write_with(generator)
         assistant.notices = assistant._first_sync(progress)
         return assistant
 
@@ -105,9 +118,22 @@ class Assistant:
         path = Path(folder).expanduser().resolve()
         if not path.is_dir():
             raise FolderError(f"{folder} is not a folder; give the folder of your documents")
-        directory = _index_directory(path, index_dir)
+        directory = index_directory(path, index_dir)
         settings = settings or Settings()
         return cls(path, Index(directory, load_embedder(embed_model), settings.index), settings)
+
+    def write_with(self, generator: Generator) -> None:
+        """Answer in the words of ``generator`` from now on.
+
+        Raises:
+            SettingsError: the prompt file is missing or lacks something.
+            ModelError: the model that judges entailment cannot be loaded.
+        """
+        template = load_template(self.settings.llm.prompt)
+        self.judge = self.judge or load_entailment(self.settings.check.entailment_model)
+        self.written = WrittenAnswers(
+            *(generator, template, self.settings, self.index, self._answer, lambda: self.judge)
+        )
 
     def ask(
         self,
@@ -127,16 +153,8 @@ class Assistant:
             QuestionError: the question is empty or too long.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
-        text = self._checked(question)
-        self._check_documents(documents)
-        understood = understand(text, self.index.terms, context=context_of(text, history))
-        if understood.kind is Kind.GREETING:
-            return Answer(question, GREETING, confidence=1.0, notices=self.notices)
-        if understood.kind is Kind.HELP:
-            return Answer(question, HELP, confidence=1.0, notices=self.notices)
-        if understood.kind is Kind.OVERVIEW:
-            return self._overview(question, documents)
-        return self._answer(question, understood, documents)
+        (answer,) = deque(self.stream(question, history=history, documents=documents), maxlen=1)
+        return answer
 
     def stream(
         self,
@@ -145,8 +163,24 @@ class Assistant:
         history: Sequence[Turn] = (),
         documents: Collection[str] | None = None,
     ) -> Iterator[Answer]:
-        """Growing answers; the last equals that of ``ask``, which see for arguments and errors."""
-        yield self.ask(question, history=history, documents=documents)
+        """Growing answers; the last equals that of ``ask``, which see for arguments and errors.
+
+        With a language model, one for each sentence that was checked, and the same again a few
+        times a second meanwhile; closing the iterator stops the model at once.
+        """
+        text = self._checked(question)
+        self._check_documents(documents)
+        understood = understand(text, self.index.terms, context=context_of(text, history))
+        if understood.kind is Kind.GREETING:
+            yield Answer(question, GREETING, confidence=1.0, notices=self.notices)
+        elif understood.kind is Kind.HELP:
+            yield Answer(question, HELP, confidence=1.0, notices=self.notices)
+        elif understood.kind is Kind.OVERVIEW:
+            yield self._overview(question, documents)
+        elif self.written is not None:
+            yield from self.written.stream(question, text, history, documents)
+        else:
+            yield self._answer(question, understood, documents)
 
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
@@ -281,20 +315,3 @@ class Assistant:
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
-
-
-def _index_directory(folder: Path, index_dir: str | Path | None) -> Path:
-    """Where the index of ``folder`` is kept."""
-    if index_dir is None:
-        from platformdirs import user_data_path
-
-        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
-        return user_data_path("grounded-assistant", appauthor=False) / "indexes" / name
-    directory = Path(index_dir).expanduser().resolve()
-    inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
-    if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
-        raise SettingsError(
-            f"the index directory {directory} is inside the folder {folder} that it is made from; "
-            "give another, or one whose name starts with a dot"
-        )
-    return directory

@@ -1,10 +1,12 @@
-"""All settings in one frozen value, and the one function that reads them from a file."""
+"""All settings in one frozen value, and how a file changes them; ``configure`` adds the rest."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from assistant.llm_settings import CheckSettings, LlmSettings
 from index.errors import SettingsError
 from index.settings import IndexSettings
 
@@ -37,36 +39,61 @@ class Settings:
 
     index: IndexSettings = field(default_factory=IndexSettings)
     answer: AnswerSettings = field(default_factory=AnswerSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
+    check: CheckSettings = field(default_factory=CheckSettings)
+
+
+Tables = Mapping[str, Mapping[str, object]]
+"""Some settings by table and key, as a TOML file has them."""
 
 
 def load_settings(path: Path) -> Settings:
-    """Settings from a TOML file with the tables ``[index]`` and ``[answer]``, all optional.
+    """Settings from a TOML file with the tables of ``Settings``, all optional.
 
     Raises:
         SettingsError: the file is missing or not TOML, a key is unknown, a value is wrong.
     """
+    return with_values(Settings(), read_tables(path), str(path))
+
+
+def read_tables(path: Path) -> Tables:
+    """What a TOML file says, not yet looked at.
+
+    Raises:
+        SettingsError: the file is missing or not TOML.
+    """
     try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"settings file {path} cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"settings file {path} is not TOML: {error}") from error
-    settings = Settings()
-    for name, table in values.items():
-        if name not in {f.name for f in fields(settings)} or not isinstance(table, dict):
-            raise SettingsError(f"{path}: unknown table [{name}]; expected [index] or [answer]")
-        settings = replace(settings, **{name: _merged(getattr(settings, name), name, table, path)})
+
+
+def with_values(settings: Settings, tables: Tables, source: str) -> Settings:
+    """``settings`` with the values in ``tables``, which come from ``source``.
+
+    Raises:
+        SettingsError: a table or key is unknown, or a value is wrong.
+    """
+    known = {f.name for f in fields(settings)}
+    for name, table in tables.items():
+        if name not in known or not isinstance(table, Mapping):
+            expected = ", ".join(f"[{f.name}]" for f in fields(settings))
+            raise SettingsError(f"{source}: unknown table [{name}]; expected one of {expected}")
+        group = _merged(getattr(settings, name), name, table, source)
+        settings = replace(settings, **{name: group})
     return settings
 
 
-def _merged(group: Any, name: str, table: dict[str, object], path: Path) -> Any:
+def _merged(group: Any, name: str, table: Mapping[str, object], source: str) -> Any:
     known = {f.name: type(getattr(group, f.name)) for f in fields(group)}
     for key, value in table.items():
         if key not in known:
-            raise SettingsError(f"{path}: unknown key {name}.{key}; known: {', '.join(known)}")
+            raise SettingsError(f"{source}: unknown key {name}.{key}; known: {', '.join(known)}")
         if type(value) is not known[key] and not (known[key] is float and type(value) is int):
             raise SettingsError(
-                f"{path}: {name}.{key} is {value!r}; expected {known[key].__name__}"
+                f"{source}: {name}.{key} is {value!r}; expected {known[key].__name__}"
             )
     return replace(group, **table)
 

@@ -1,6 +1,7 @@
 """The nouns of an answer: Turn, Citation, Answer. Frozen values, no library, no logic."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from index.types import Hit
 
@@ -29,6 +30,30 @@ class Citation:
     """The words of the quote that answer, as offsets into the document; None where not known."""
 
 
+class Verdict(StrEnum):
+    """What the check of a written sentence came to."""
+
+    SUPPORTED = "supported"
+    PARTLY = "partly"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSentence:
+    """A sentence that a language model wrote: ``answer.text[start:end]``, without its markers."""
+
+    start: int
+    end: int
+    text: str
+    verdict: Verdict
+    citations: tuple[int, ...] = ()
+    """Numbers of the citations that it rests on."""
+    missing: tuple[str, ...] = ()
+    """What those lack of it, as written; empty for a supported one."""
+    mark: str = ""
+    """The remark in ``answer.text`` right after its markers; empty for a supported one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What ``ask`` returns, answered or refused."""
@@ -46,3 +71,8 @@ class Answer:
     """What was found, best first, whether the question was answered or refused."""
     notices: tuple[str, ...] = ()
     """What the user should know, one sentence each."""
+    sentences: tuple[CheckedSentence, ...] = ()
+    """For a text that a language model wrote: each sentence with its verdict, in order. Empty for
+    verbatim answers, whose sentences are the citations."""
+    incomplete: bool = False
+    """True: it was cut short, and ``notices`` say why; or it is still growing."""

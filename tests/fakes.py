@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant.generator import GenerationError, Message, Pieces
 from index.embed import Progress
 from index.vectors import FloatVector, PassageVectors, Span, unit
 
@@ -49,3 +50,38 @@ class HashEmbedder:
         for word in re.findall(r"\w+", text.lower()):
             vector[int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dimension] += 1
         return unit(vector)
+
+
+class ScriptedGenerator:
+    """A language model that replies what it was told to, in pieces of a few characters.
+
+    Tokens are words, so that a reader can count them.
+    """
+
+    name = "scripted"
+
+    def __init__(self, *replies: str | Exception, context_tokens: int = 4000) -> None:
+        self.replies = list(replies)
+        """What is left to reply, in order; an exception is raised where it stands."""
+        self.context_tokens = context_tokens
+        self.prompts: list[tuple[Message, ...]] = []
+        self.closed = 0
+        """How many replies were stopped before their end."""
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Pieces:
+        self.prompts.append(tuple(messages))
+        reply = self.replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        whole, _, breaks_off = reply.partition("<<cut>>")
+        try:
+            for start in range(0, len(whole), 7):
+                yield whole[start : start + 7]
+        except GeneratorExit:
+            self.closed += 1
+            raise
+        if breaks_off:
+            raise GenerationError(breaks_off)

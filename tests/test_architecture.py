@@ -18,7 +18,9 @@ WRAPPED = {
     "faiss": {"index/dense.py"},
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/database.py"},
-    "sentence_transformers": {"index/embed.py"},
+    "sentence_transformers": {"index/embed.py", "assistant/entailment.py"},
+    "xllamacpp": {"assistant/gguf.py"},
+    "openai": {"assistant/endpoint.py"},
 }
 
 

@@ -1,4 +1,6 @@
-from assistant.types import Answer, Citation
+import dataclasses
+
+from assistant.types import Answer, CheckedSentence, Citation, Verdict
 from index.types import Hit, Passage
 from ui.render import (
     answer_markdown,
@@ -166,3 +168,29 @@ def test_bold_never_opens_inside_text_that_looks_like_markup():
     markdown = answer_markdown(Answer("?", f"“{quote}” [1]", (cited,)), {})
     assert markdown.count("**") == 2
     assert "**15**" in markdown
+
+
+def written(text, *sentences):
+    return Answer("q", text, (citation(),), sentences=sentences)
+
+
+def test_the_mark_of_a_doubtful_sentence_is_set_apart_and_reads_back_as_it_was():
+    mark = "(not found in the documents: “*28*”)"
+    text = f"He is 74. [1] He has 28 sons. [1] {mark}"
+    sentence = CheckedSentence(14, 29, "He has 28 sons.", Verdict.PARTLY, (1,), ("28",), mark)
+    shown = growing_markdown(written(text, sentence), {})
+    assert shown.endswith(" *(not found in the documents&#58; “&#42;28&#42;”)*")
+    assert answer_text(shown) == text
+
+
+def test_a_mark_of_one_sentence_is_not_taken_from_the_words_of_another():
+    mark = "(not supported by the documents)"
+    text = f"He said {mark} once. [1] No. {mark}"
+    sentence = CheckedSentence(text.index("No."), text.index("No.") + 3, "No.", Verdict.UNSUPPORTED)
+    marked = dataclasses.replace(sentence, mark=mark)
+    assert growing_markdown(written(text, marked), {}).count("*") == 2
+    assert growing_markdown(written(text, marked), {}).endswith(f"No. *{mark}*")
+
+
+def test_private_characters_in_a_text_cannot_make_a_mark():
+    assert "*" not in growing_markdown(Answer("q", "a \ue002b\ue003 c"), {})

@@ -21,6 +21,8 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "citations": [asdict(citation) for citation in answer.citations],
         "notices": list(answer.notices),
+        "sentences": [asdict(sentence) for sentence in answer.sentences],
+        "incomplete": answer.incomplete,
     }
 
 

@@ -98,10 +98,12 @@ def finish(messages: Messages) -> Messages:
     if not messages:
         return messages
     last = messages[-1]
+    note = note_markdown("No answer: it was stopped, or failed, before the first words.")
     if last["role"] == "user":
-        note = note_markdown("No answer: it was stopped, or failed, before the first words.")
         return [*messages, _message("assistant", note)]
     text = _text(last)
+    if text.strip() == _CURSOR.strip():
+        return [*messages[:-1], _message("assistant", note)]
     if not text.endswith(_CURSOR):
         return messages
     note = note_markdown("Stopped here: this answer is incomplete.")

@@ -16,9 +16,13 @@ import typer
 from assistant.cli import (
     FolderOption,
     IndexOption,
+    LlmModelOption,
+    LlmOption,
+    LlmUrlOption,
     SettingsOption,
     echo,
     folder_or_seeds,
+    llm_flags,
     open_assistant,
 )
 from index.errors import GroundedError, UsageError
@@ -39,6 +43,9 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     folder: FolderOption = None,
     index: IndexOption = None,
     settings: SettingsOption = None,
+    llm: LlmOption = None,
+    llm_url: LlmUrlOption = None,
+    llm_model: LlmModelOption = None,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any free one.")] = 7860,
     auth: Annotated[
@@ -70,7 +77,7 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     # Before the documents are read, so that a taken port is known at once.
     listening = open_port(host, port)
     prepare_environment(os.environ)
-    engine = open_assistant(folder, index, settings)
+    engine = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
     application = build_server(
         engine, Drafts(drafts_path, _show_drafts), host, extra_hosts, credentials
     )

@@ -18,9 +18,19 @@ MAX_CLOSEST = 3
 _MARKER = re.compile(r"( ?)\[(\d{1,4})\]")
 _OPEN_MARKER = re.compile(r"\s*\[\d{0,4}$")
 _BULLET = re.compile(r"^&#45; ", re.MULTILINE)
-_SLOT_OPEN, _SLOT_CLOSE, _BOLD_OPEN, _BOLD_CLOSE = "\ue000", "\ue001", "\ue002", "\ue003"
-_OURS = re.compile(f"[{_SLOT_OPEN}-{_BOLD_CLOSE}]")
+_SLOT_OPEN, _SLOT_CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_SLOT_OPEN}(\\d+){_SLOT_CLOSE}")
+_MARK_OPEN, _MARK_CLOSE = "\ue002", "\ue003"
+_BOLD_OPEN, _BOLD_CLOSE = "\ue004", "\ue005"
+_OURS = re.compile(f"[{_SLOT_OPEN}-{_BOLD_CLOSE}]")
+_STAR = "*"
+"""Sets marks and words that answer apart; every star of the text itself is escaped."""
+_LIVE = {
+    _MARK_OPEN: _STAR,
+    _MARK_CLOSE: _STAR,
+    _BOLD_OPEN: _STAR * 2,
+    _BOLD_CLOSE: _STAR * 2,
+}
 _CHIP = re.compile(r'(\xa0?)\[\[(\d+)\]\]\((#cite=[^\s)]+) "[^"]*"\)')
 _APPENDIX = "\n\n---\n\n"
 """Separates the answer from what is added under it; ``answer_text`` cuts here."""
@@ -48,7 +58,7 @@ def answer_text(markdown: str) -> str:
     """The plain text, with ``[1]`` markers, of what ``answer_markdown`` made."""
     body = markdown.split(_APPENDIX, 1)[0]
     lines = [line for line in body.split("\n") if not line.startswith("> ")]
-    plain = _CHIP.sub(_marker, "\n".join(lines)).replace("**", "")  # only ours are not escaped
+    plain = _CHIP.sub(_marker, "\n".join(lines)).replace(_STAR, "")
     return unescape_markdown(plain).strip()
 
 
@@ -79,16 +89,31 @@ def confidence_in_words(confidence: float) -> str:
 def _body(answer: Answer, versions: Mapping[str, str]) -> str:
     """The escaped text with its chips. A marker that no citation stands behind is left out."""
     by_number = {citation.number: citation for citation in answer.citations}
-    text = _OURS.sub("", _OPEN_MARKER.sub("", answer.text))
+    text = _OPEN_MARKER.sub("", _with_marks(answer))
     marked = _with_bold(_with_slots(text, answer.citations), answer.citations)
     escaped = _BULLET.sub("- ", escape_markdown(marked))
-    escaped = escaped.replace(_BOLD_OPEN, "**").replace(_BOLD_CLOSE, "**")
 
     def chip(match: re.Match[str]) -> str:
         citation = by_number.get(int(match.group(1)))
         return "" if citation is None else _chip(citation, versions)
 
-    return _SLOT.sub(chip, escaped).strip()
+    shown = _SLOT.sub(chip, escaped).strip()
+    for ours, markdown in _LIVE.items():
+        shown = shown.replace(ours, markdown)
+    return shown
+
+
+def _with_marks(answer: Answer) -> str:
+    """The text with what is said about its doubtful sentences set apart."""
+    text = _OURS.sub("", answer.text)
+    if text != answer.text:
+        return text  # places no longer fit; the marks themselves are still there
+    for sentence in reversed(answer.sentences):
+        start = text.find(sentence.mark, sentence.end) if sentence.mark else -1
+        if start >= 0:
+            end = start + len(sentence.mark)
+            text = f"{text[:start]}{_MARK_OPEN}{text[start:end]}{_MARK_CLOSE}{text[end:]}"
+    return text
 
 
 def _with_slots(text: str, citations: tuple[Citation, ...]) -> str:

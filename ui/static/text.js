@@ -17,7 +17,7 @@ function cleanText(markdown) {
   const [body, below = ""] = markdown.split("\n\n---\n\n");
   const text = body
     .replace(CHIP, (_, space, number) => `${space && " "}[${number}]`)
-    .replace(/\*\*/g, "") // Only our own are not character references.
+    .replace(/\*/g, "") // Only our own are not character references.
     .replace(/^> /gm, "");
   const sources = below.split("\n").flatMap(sourcesOfLine);
   sources.sort((a, b) => a.number - b.number);

@@ -1,0 +1,247 @@
+"""Whether the documents say what a written sentence says: supported, partly, or unsupported.
+
+Local and without a second call of the language model. Exact things (numbers, names, quotations,
+addresses) must be in the sentence that it rests on; the other words must mostly be; it must not
+turn a "not" round. A judge, where there is one, is asked about meaning and can raise or lower what
+words alone would say, but never lets a wrong number or name pass.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Protocol
+
+from assistant import claims
+from assistant.align import (
+    Alignment,
+    Candidate,
+    align,
+    candidates_of,
+    shared_pairs,
+    shared_words,
+    shown_words,
+    without_frame,
+)
+from assistant.differences import exchanged, put_in, turned_words
+from assistant.question import Terms
+from assistant.types import Verdict
+from index.types import Sentence
+
+SUPPORTED_FROM = 0.95
+"""Share of a sentence's words that must be covered without a judge."""
+SUPPORTED_IF_JUDGED = 0.5
+"""The same where the judge is sure."""
+PARTLY_FROM = 0.5
+SURE = 0.9
+DOUBTFUL = 0.3
+"""A judge's chance below this takes "supported" away."""
+
+
+_ABOUT_ITSELF = re.compile(
+    r"(?:the|this) (?:\w+ )?(article|document|text|passage|author|writer|report|piece|question|"
+    r"answer)\b",
+    re.IGNORECASE,
+)
+"""How a sentence opens that is about the text and does not report it."""
+
+
+class SupportJudge(Protocol):
+    """Anything that tells whether a passage supports a sentence, by meaning."""
+
+    def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
+        """For each pair, the chance (0 to 1) that the passage supports the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the check of one sentence found."""
+
+    verdict: Verdict
+    missing: tuple[str, ...]
+    """What its support lacks, as written: numbers and names first, then other words."""
+    support: tuple[Sentence, ...]
+    """The sentences of the documents that it rests on, best first; empty if unsupported."""
+    score: float
+    """0 to 1, higher is better supported; for ranking, not a chance."""
+
+
+class Checker:
+    """Checks the sentences of one answer against what was found for it."""
+
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        terms: Terms,
+        judge: SupportJudge | None = None,
+    ) -> None:
+        """``sentences`` are all of the retrieved passages, in order of passage and then of place;
+        ``terms`` is the index's stemmer.
+        """
+        self._terms = terms
+        self._judge = judge
+        self._candidates = candidates_of(sentences, terms)
+        self._whole = {_key(c.plain): c for c in reversed(self._candidates)}
+        self._titles = {s.hit.passage.title for s in sentences}
+        self._lower_case = frozenset(
+            word for c in self._candidates for word in claims.words(c.plain) if word.islower()
+        )
+
+    def check(self, text: str, cited: Collection[int] = ()) -> Finding:
+        """The finding for one written sentence.
+
+        Args:
+            text: plain, without markers.
+            cited: ids of the passages that the model put to it.
+        """
+        bare = without_frame(text, self._titles)
+        if verbatim := self._verbatim(bare):
+            return Finding(Verdict.SUPPORTED, (), verbatim, 1.0)
+        alignment = align(bare, self._candidates, cited, self._terms)
+        exact = self._exact_misses(bare, alignment)
+        if not exact:
+            alignment = self._with_exact_words(bare, alignment)
+        turned = (
+            turned_words(bare, alignment.support[0].plain, self._terms)
+            if (alignment.support)
+            else []
+        )
+        chance = self._judged(bare, alignment)
+        verdict = _verdict(bare, alignment, [*exact, *turned], chance)
+        words = shown_words(bare, alignment.uncovered, self._terms)
+        missing = tuple(dict.fromkeys([*exact, *turned, *words]))
+        support = tuple(c.sentence for c in alignment.support)
+        return Finding(
+            verdict,
+            () if verdict is Verdict.SUPPORTED else missing,
+            support if verdict is not Verdict.UNSUPPORTED else (),
+            self._score(bare, alignment, exact, turned, chance),
+        )
+
+    def _verbatim(self, text: str) -> tuple[Sentence, ...]:
+        """The sentence, or run of two, that ``text`` repeats word for word."""
+        key = _key(claims.plain(text))
+        if found := self._whole.get(key):
+            return (found.sentence,)
+        for first, second in pairwise(self._candidates):
+            if key == f"{_key(first.plain)} {_key(second.plain)}".strip():
+                return (first.sentence, second.sentence)
+        return ()
+
+    def _exact_misses(self, text: str, alignment: Alignment) -> list[str]:
+        """Numbers, names, quotations and addresses of ``text`` that its support lacks."""
+        support = "\n".join(c.plain for c in alignment.support)
+        said = claims.names(text, self._lower_case)
+        misses = [
+            *claims.missing_numbers(claims.numbers(text), claims.numbers(support)),
+            *self._missing_names(said, alignment, support),
+            *(a for a in claims.addresses(text) if a not in support),
+            *(q for q in claims.quotations(text) if _key(q) not in _key(support)),
+        ]
+        if about := _ABOUT_ITSELF.match(text):
+            misses += [about.group(1)] * (about.group(1).lower() not in support.lower())
+        if alignment.support:
+            misses += put_in(text, alignment.support[0].plain, self._terms)
+        if not misses and alignment.support:
+            misses += exchanged(text, alignment.support[0].plain)
+        return misses
+
+    def _with_exact_words(self, text: str, alignment: Alignment) -> Alignment:
+        """``alignment`` with its numbers and names, all found, as covered: they may be written in
+        another way there, or stand for a pronoun.
+        """
+        found = [*claims.names(text), *(number.shown for number in claims.numbers(text))]
+        covered = set(self._terms(" ".join(found)))
+        left = tuple(stem for stem in alignment.uncovered if stem not in covered)
+        return replace(alignment, uncovered=left)
+
+    def _missing_names(self, said: Sequence[str], alignment: Alignment, support: str) -> list[str]:
+        """Names that the support lacks; one that its pronoun stands for is not lacking."""
+        extra = claims.extra_names(said, support)
+        if not extra or not alignment.support:
+            return extra
+        best = alignment.support[0]
+        known = {claims.name_key(name) for name in said}
+        others = [
+            name
+            for name in claims.names(best.plain, self._lower_case)
+            if claims.name_key(name) not in known
+        ]
+        if others or not claims.has_pronoun(best.plain):
+            return extra
+        meant = self._antecedent(best)
+        return [name for name in extra if claims.name_key(name) not in meant]
+
+    def _antecedent(self, candidate: Candidate) -> set[str]:
+        """Who a pronoun of ``candidate`` stands for: the names of the nearest sentence before it
+        that has any, up to the first that stands apart ("Luigi Di Maio" is one).
+        """
+        for line in reversed(candidate.before.split("\n")):
+            found = claims.names(line, self._lower_case)
+            if found:
+                first = re.search(rf"{re.escape(found[0])}(?:\W[\w'’.-]+)*?", claims.plain(line))
+                run = [found[0]]
+                rest = claims.plain(line)[first.end() if first else 0 :]
+                for name in found[1:]:
+                    if not re.match(rf"\s{re.escape(name)}\b", rest):
+                        break
+                    run.append(name)
+                    rest = rest[len(name) + 1 :]
+                return {claims.name_key(name) for name in run}
+        return set()
+
+    def _judged(self, text: str, alignment: Alignment) -> float | None:
+        if self._judge is None or not alignment.support:
+            return None
+        passage = alignment.support[0].sentence.hit.passage.text
+        joined = " ".join(c.sentence.text for c in alignment.support)
+        return max(self._judge.support([passage, joined], [text, text]))
+
+    def _score(
+        self,
+        text: str,
+        alignment: Alignment,
+        exact: Sequence[str],
+        turned: Sequence[str],
+        chance: float | None,
+    ) -> float:
+        """Words, pairs of words, and what counts against it. The weights are round numbers set by
+        reasoning: fitted ones did worse on other data (docs/quality.md).
+        """
+        words = shared_words(text, alignment.support, self._terms)
+        pairs = shared_pairs(text, alignment.support, self._terms)
+        score = (0.5 * alignment.coverage + 0.5 * words + 0.3 * pairs) / 1.3
+        score -= 0.25 * bool(exact) + 0.1 * bool(turned) + 0.02 * len(alignment.uncovered)
+        score -= 0.15 * claims.speaks_of_itself(text) + 0.15 * ("?" in text)
+        if chance is not None:
+            score = (score + chance) / 2
+        return min(max(score, 0.0), 1.0)
+
+
+def _verdict(
+    text: str, alignment: Alignment, wrong: Sequence[str], chance: float | None
+) -> Verdict:
+    coverage = alignment.coverage
+    if not alignment.support or "?" in text or _is_first_person(text, alignment):
+        return Verdict.UNSUPPORTED
+    if wrong:
+        return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED
+    if chance is not None:
+        is_sure = chance >= SURE and coverage >= SUPPORTED_IF_JUDGED
+        if is_sure or (chance >= DOUBTFUL and coverage >= SUPPORTED_FROM):
+            return Verdict.SUPPORTED
+    elif coverage >= SUPPORTED_FROM and len(alignment.content) > 1:
+        return Verdict.SUPPORTED
+    return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED
+
+
+def _is_first_person(text: str, alignment: Alignment) -> bool:
+    """Whether it says "I" or "you" where its support does not."""
+    return claims.speaks_of_itself(text) and not any(
+        claims.speaks_of_itself(c.plain) for c in alignment.support
+    )
+
+
+def _key(text: str) -> str:
+    """Text as it is compared word for word: small letters, no punctuation at the ends."""
+    return claims.plain(text).lower().strip(" .,;:!?\"'()[]")

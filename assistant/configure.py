@@ -1,0 +1,81 @@
+"""Settings at the entry point: defaults, then one TOML file, then the environment, then flags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from assistant.endpoint_key import KEY_VARIABLE
+from assistant.settings import Settings, Tables, read_tables, with_values
+from index.errors import SettingsError
+
+PREFIX = "ASSISTANT_"
+FILE_VARIABLE = "ASSISTANT_SETTINGS"
+"""Path of the settings file, for when no ``--settings`` is given."""
+SHORT = {"ASSISTANT_LLM": ("llm", "use")}
+"""Variables that are not ``ASSISTANT_TABLE_KEY``."""
+_WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """The settings, and where they come from."""
+
+    settings: Settings
+    file: Path | None
+    """The TOML file that was read, if any."""
+    variables: tuple[str, ...]
+    """The names of the environment variables that say something."""
+
+
+def configure(
+    file: Path | None, environment: Mapping[str, str], flags: Tables | None = None
+) -> Configured:
+    """All settings, from the weakest source to the strongest.
+
+    Args:
+        file: given with ``--settings``; None for the one that the environment names, if any.
+        environment: as ``os.environ``.
+        flags: what the command line says, by table and key; None values say nothing.
+
+    Raises:
+        SettingsError: a table or key is unknown, or a value is wrong; says where it stands.
+    """
+    settings = Settings()
+    if file is None and environment.get(FILE_VARIABLE):
+        file = Path(environment[FILE_VARIABLE]).expanduser()
+    if file is not None:
+        settings = with_values(settings, read_tables(file), str(file))
+    variables = _variables(environment)
+    for name, (table, key) in variables.items():
+        value = _parsed(name, environment[name], settings, table, key)
+        settings = with_values(settings, {table: {key: value}}, name)
+    for table, values in (flags or {}).items():
+        given = {key: value for key, value in values.items() if value is not None}
+        settings = with_values(settings, {table: given}, "the command line")
+    return Configured(settings, file, tuple(variables))
+
+
+def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Table and key of each variable that names a setting, by its name, sorted."""
+    found: dict[str, tuple[str, str]] = {}
+    tables = [f.name for f in fields(Settings)]
+    for name in sorted(environment):
+        if name in SHORT:
+            found[name] = SHORT[name]
+        elif name.startswith(PREFIX) and name != KEY_VARIABLE:
+            table, _, key = name.removeprefix(PREFIX).lower().partition("_")
+            if table in tables and key:
+                found[name] = (table, key)
+    return found
+
+
+def _parsed(name: str, text: str, settings: Settings, table: str, key: str) -> object:
+    """The value that a variable's text stands for, by the type of the setting."""
+    current = getattr(getattr(settings, table), key, "")
+    kind = type(current)
+    try:
+        if kind is bool:
+            return _WORDS[text.strip().lower()]
+        return kind(text)
+    except (KeyError, ValueError) as error:
+        raise SettingsError(f"{name} is {text!r}; expected {kind.__name__}") from error

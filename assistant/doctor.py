@@ -1,0 +1,124 @@
+"""``assistant doctor``: what would be used, whether it works, and what to do where it does not."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.configure import Configured, configure
+from assistant.endpoint_key import KEY_VARIABLE, has_key
+from assistant.entailment import load_entailment
+from assistant.generator import Message
+from assistant.llm import OPENAI_LIKE, load_generator
+from assistant.prompt import load_template
+from assistant.settings import Settings, Tables
+from index.embed import load_embedder
+from index.errors import GroundedError
+
+TRIAL = (Message("user", "Reply with the one word: yes"),)
+TRIAL_TOKENS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What came of one look."""
+
+    what: str
+    is_good: bool
+    detail: str
+    """What is used, or what is wrong with it and what to do."""
+
+
+def examine(
+    folder: Path | None, index: Path | None, file: Path | None, flags: Tables
+) -> Iterator[Finding]:
+    """One finding after the other; a failed one does not keep the others from being made.
+
+    Args:
+        folder: of the documents.
+        index: where the index is kept.
+        file: of the settings.
+        flags: what the command line says about settings.
+    """
+    try:
+        configured = configure(file, os.environ, flags)
+    except GroundedError as error:
+        yield Finding("settings", False, str(error))
+        return
+    yield Finding("settings", True, _sources(configured))
+    settings = configured.settings
+    yield _look("embedding model", _embedder)
+    yield _look("documents", lambda: _documents(folder, index, settings))
+    yield _look("prompt", lambda: _prompt(settings))
+    yield _look("language model", lambda: _language_model(settings))
+    yield _look("check", lambda: _judge(settings))
+
+
+def line_of(finding: Finding) -> str:
+    """One line for people."""
+    return f"{'ok ' if finding.is_good else 'NOT'} {finding.what}: {finding.detail}"
+
+
+def _look(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except GroundedError as error:
+        return Finding(what, False, str(error))
+
+
+def _sources(configured: Configured) -> str:
+    parts = [str(configured.file)] if configured.file else []
+    parts += configured.variables
+    return f"defaults, {', '.join(parts)}" if parts else "defaults"
+
+
+def _embedder() -> str:
+    embedder = load_embedder()
+    began = time.perf_counter()
+    embedder.embed_question("yes")
+    return f"{embedder.fingerprint}, loaded in {time.perf_counter() - began:.1f} s"
+
+
+def _documents(folder: Path | None, index: Path | None, settings: Settings) -> str:
+    from assistant.cli import folder_or_seeds
+    from assistant.engine import Assistant
+
+    assistant = Assistant.open(folder_or_seeds(folder), index_dir=index, settings=settings)
+    try:
+        report = assistant.sync(dry_run=True)
+        new = len(report.added) + len(report.changed)
+        return (
+            f"{len(report.unchanged)} up to date, {new} to be read, {len(report.skipped)} skipped "
+            f"in {assistant.folder}"
+        )
+    finally:
+        assistant.close()
+
+
+def _prompt(settings: Settings) -> str:
+    load_template(settings.llm.prompt)
+    return settings.llm.prompt or "the packaged one"
+
+
+def _language_model(settings: Settings) -> str:
+    generator = load_generator(None, settings.llm)
+    if generator is None:
+        return "none: answers are the documents’ own sentences"
+    began = time.perf_counter()
+    with closing(generator.stream(TRIAL, TRIAL_TOKENS)) as pieces:
+        next(piece for piece in pieces if piece)
+    seconds = time.perf_counter() - began
+    key = ""
+    if settings.llm.use == OPENAI_LIKE:
+        key = f", key from {KEY_VARIABLE}" if has_key() else f", no key ({KEY_VARIABLE} is not set)"
+    return f"{generator.name} replied in {seconds:.1f} s{key}"
+
+
+def _judge(settings: Settings) -> str:
+    judge = load_entailment(settings.check.entailment_model)
+    if judge is None:
+        return "by words, numbers and names"
+    judge.support(["yes"], ["yes"])
+    return f"by words, numbers and names, and {settings.check.entailment_model}"

@@ -1,0 +1,156 @@
+"""An answer as it is written and checked: what is kept, how it is numbered and marked. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from assistant import claims
+from assistant.check import Finding
+from assistant.compose import citation_of
+from assistant.sentences import ITEM, SPACE, SentenceStream, Written, is_refusal, says_no_answer
+from assistant.types import CheckedSentence, Citation, Verdict
+from index.types import Hit, Sentence
+
+MOST_REPEATS = 3
+"""A model that writes the same sentence this often is going round in circles."""
+MOST_MISSING_SHOWN = 3
+NOT_SUPPORTED = "(not supported by the documents)"
+SHORT_ANSWER_WORDS = 4
+"""So many words without a full stop are an answer, and not a sentence that was cut off."""
+ADDRESS_LEFT_OUT = "(address left out)"
+CUT_SHORT = " […]"
+
+Check = Callable[[str, Collection[int]], Finding]
+
+
+class Draft:
+    """Takes a reply piece by piece and grows an answer of the sentences that may be shown."""
+
+    def __init__(self, check: Check, shown: Sequence[Hit], *, keep_unsupported: bool) -> None:
+        """
+        Args:
+            check: finds out whether a sentence is supported; given the ids of the passages cited.
+            shown: the passages as the model knows them: the first is number 1.
+            keep_unsupported: show these too, marked.
+        """
+        self.text = ""
+        self.citations: tuple[Citation, ...] = ()
+        self.sentences: tuple[CheckedSentence, ...] = ()
+        self.refuses = False
+        """Whether it begins by saying that the passages do not answer."""
+        self.dropped = 0
+        """How many sentences are not shown because nothing supports them."""
+        self._stream = SentenceStream()
+        self._check = check
+        self._shown = shown
+        self._keep_unsupported = keep_unsupported
+        self._seen: Counter[str] = Counter()
+        self._before = SPACE
+
+    @property
+    def is_over(self) -> bool:
+        """Whether there is no use in reading on: no answer, or the same again and again."""
+        goes_in_circles = max(self._seen.values(), default=0) >= MOST_REPEATS
+        return goes_in_circles or self.refuses
+
+    @property
+    def is_supported(self) -> bool:
+        """Whether anything in it is supported in full."""
+        return any(s.verdict is Verdict.SUPPORTED for s in self.sentences)
+
+    def feed(self, piece: str) -> bool:
+        """Take in more of the reply; whether the answer grew."""
+        return self._add_all(self._stream.feed(piece))
+
+    def finish(self) -> bool:
+        """Take in the last sentence, which nothing followed; whether the answer grew."""
+        last = self._stream.finish()
+        if last and self._seen and is_cut_off(last[-1].text):
+            last = last[:-1]
+        return self._add_all(last)
+
+    def _add_all(self, written: Sequence[Written]) -> bool:
+        before = len(self.text)
+        for sentence in written:
+            if not self.is_over:
+                self._add(sentence)
+        return len(self.text) > before
+
+    def _add(self, written: Written) -> None:
+        self._before = max(self._before, written.before, key=len)
+        self._seen[written.text] += 1
+        if self._seen[written.text] > 1:
+            return
+        if says_no_answer(written.text):
+            self.refuses = len(self._seen) == 1 and is_refusal(written.text)
+            return
+        finding = self._check(written.text, self._ids(written.cited))
+        if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:
+            self.dropped += 1
+            return
+        self._show(written.text, finding)
+
+    def _ids(self, cited: Sequence[int]) -> frozenset[int]:
+        """The ids of the passages that numbers stand for; a number that none has is left out."""
+        known = [number for number in cited if 1 <= number <= len(self._shown)]
+        return frozenset(self._shown[number - 1].passage.id for number in known)
+
+    def _show(self, text: str, finding: Finding) -> None:
+        text, finding = without_addresses(text, finding)
+        separator = self._separator()
+        numbers = tuple(dict.fromkeys(self._number(s) for s in finding.support))
+        markers = "".join(f" [{number}]" for number in numbers)
+        mark = mark_of(finding)
+        start = len(self.text) + len(separator)
+        self.text += separator + text + markers + (f" {mark}" if mark else "")
+        self.sentences += (
+            CheckedSentence(
+                *(start, start + len(text), text, finding.verdict),
+                citations=numbers,
+                missing=finding.missing,
+                mark=mark,
+            ),
+        )
+        self._before = SPACE
+
+    def _separator(self) -> str:
+        if self.text:
+            return self._before
+        return ITEM.lstrip("\n") if self._before == ITEM else ""
+
+    def _number(self, sentence: Sentence) -> int:
+        """The number of the citation of ``sentence``, made at its first use."""
+        new = citation_of(len(self.citations) + 1, sentence)
+        for known in self.citations:
+            if (known.document_id, known.start, known.end) == (new.document_id, new.start, new.end):
+                return known.number
+        self.citations += (new,)
+        return new.number
+
+
+def without_addresses(text: str, finding: Finding) -> tuple[str, Finding]:
+    """Both without the web and mail addresses that the documents do not have: an invented one
+    must not even be there to be copied.
+    """
+    unknown = [item for item in finding.missing if claims.addresses(item)]
+    missing = tuple(ADDRESS_LEFT_OUT if item in unknown else item for item in finding.missing)
+    for address in unknown:
+        text = text.replace(address, ADDRESS_LEFT_OUT)
+    return text, replace(finding, missing=missing)
+
+
+def is_cut_off(text: str) -> bool:
+    """Whether a last sentence has no end: most likely the token limit was reached."""
+    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", text))
+    return not has_end and len(text.split()) > SHORT_ANSWER_WORDS
+
+
+def mark_of(finding: Finding) -> str:
+    """What is put behind a sentence that is not supported in full; empty for one that is."""
+    if finding.verdict is Verdict.SUPPORTED:
+        return ""
+    if finding.verdict is Verdict.UNSUPPORTED or not finding.missing:
+        return NOT_SUPPORTED
+    words = ", ".join(f"“{word}”" for word in finding.missing[:MOST_MISSING_SHOWN])
+    return f"(not found in the documents: {words})"

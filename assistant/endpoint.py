@@ -1,0 +1,182 @@
+"""An OpenAI-compatible endpoint as a source of text (the extra ``openai``).
+
+Ollama, vLLM, llama.cpp, LM Studio and hosted services speak this. LlamaIndex's client is used, over
+a connection of ours: so that it goes nowhere but to the given URL, has our time limits, and can be
+cut from another thread.
+"""
+
+import socket
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from assistant.endpoint_key import KEY_VARIABLE, endpoint_key
+from assistant.generator import Call, GenerationError, Message, estimated_tokens
+from assistant.llamaindex_model import reply_pieces
+from index.errors import ModelError, SettingsError
+
+if TYPE_CHECKING:
+    import httpx
+
+BUSY = frozenset({429, 502, 503})
+"""Status codes after which one more try is worth it."""
+CONNECT_SECONDS = 3.0
+
+_current: ContextVar[Call | None] = ContextVar("_current", default=None)
+"""The call that this thread makes, for the hook that sees its connection."""
+
+_REASONS = {
+    400: "it refused the request (400): is the prompt too long for it? set llm.context_tokens",
+    401: f"it refused the key (401): set {KEY_VARIABLE}",
+    403: f"it refused the key (403): set {KEY_VARIABLE}",
+    404: "it does not know the model or the path (404): check llm.model and llm.url",
+    429: "it has too many requests (429)",
+}
+
+
+class EndpointSource:
+    """One model at one URL. Safe to use from any thread."""
+
+    def __init__(self, url: str, model: str, context_tokens: int, read_seconds: float) -> None:
+        """Check the settings, connect to nothing.
+
+        Args:
+            url: such as ``http://localhost:11434/v1``.
+            model: its name there.
+            context_tokens: of prompt and reply together.
+            read_seconds: the longest silence on the connection.
+
+        Raises:
+            ModelError: the extra is not installed.
+            SettingsError: ``url`` or ``model`` is missing or not an address.
+        """
+        _check(url, model)
+        self._url = url
+        self._model = model
+        self.context_tokens = context_tokens
+        self._client = _client(read_seconds)
+
+    @property
+    def name(self) -> str:
+        """Model and host; a password in the URL is left out."""
+        parts = urlsplit(self._url)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{self._model} at {parts.scheme}://{parts.hostname}{port}{parts.path}"
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate."""
+        return estimated_tokens(text)
+
+    def pieces(self, messages: Sequence[Message], max_tokens: int, call: Call) -> Iterator[str]:
+        """See ``Source``."""
+        import httpx
+        import openai
+
+        token = _current.set(call)
+        try:
+            options = {"max_tokens": max_tokens, "timeout": self._client.timeout}
+            yield from reply_pieces(self._llm(), messages, call, **options)
+        except openai.APIStatusError as error:
+            raise _from_status(error.response) from error
+        except openai.APIConnectionError as error:
+            raise _from_connection(error) from error
+        except (openai.OpenAIError, httpx.HTTPError) as error:
+            raise GenerationError(f"its reply broke off ({type(error).__name__})") from error
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            raise GenerationError("it did not reply in the OpenAI format") from error
+        finally:
+            with suppress(ValueError):  # closed from another context
+                _current.reset(token)
+
+    def _llm(self) -> Any:
+        from llama_index.llms.openai_like import OpenAILike
+
+        return OpenAILike(
+            model=self._model,
+            api_base=self._url,
+            api_key=endpoint_key(),
+            is_chat_model=True,
+            context_window=self.context_tokens,
+            temperature=0.0,
+            max_retries=0,
+            http_client=self._client,
+        )
+
+
+def _check(url: str, model: str) -> None:
+    try:
+        import llama_index.llms.openai_like  # noqa: F401
+        import openai.resources.chat  # noqa: F401 - now, for it takes half a second
+    except ImportError as error:
+        raise ModelError(
+            "openai-like needs an extra: pip install 'grounded-assistant[openai]'"
+        ) from error
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(
+            f"llm.url is {_shown(url)}; expected an address such as http://localhost:11434/v1 "
+            "(--llm-url)"
+        )
+    if not model:
+        raise SettingsError("llm.model is empty; give the model's name at the URL (--llm-model)")
+
+
+def _shown(url: str) -> str:
+    return "empty" if not url else "not an http address"
+
+
+def _client(read_seconds: float) -> "httpx.Client":
+    """A client that keeps no connection open and tells each call of its own."""
+    import httpx
+
+    def watch(request: "httpx.Request") -> None:
+        call = _current.get()
+        if call is not None:
+            request.extensions["trace"] = lambda event, info: _note_stream(call, event, info)
+
+    return httpx.Client(
+        timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
+        limits=httpx.Limits(max_keepalive_connections=0),
+        event_hooks={"request": [watch]},
+        follow_redirects=False,
+    )
+
+
+def _note_stream(call: Call, event: str, info: dict[str, Any]) -> None:
+    if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+        connection = info["return_value"].get_extra_info("socket")
+        if connection is not None:
+            call.on_stop(lambda: _cut(connection))
+
+
+def _cut(connection: socket.socket) -> None:
+    """End both directions: a read that blocks in another thread comes back at once.
+
+    Closing would not do that. The plain socket's method, for that of TLS forgets its state.
+    """
+    with suppress(OSError):
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _from_status(response: "httpx.Response") -> GenerationError:
+    status = response.status_code
+    reason = _REASONS.get(status, f"it answered with status {status}")
+    wait = None
+    with suppress(ValueError):
+        wait = max(float(response.headers.get("retry-after", "")), 0.0)
+    return GenerationError(reason, may_retry=status in BUSY, wait_seconds=wait)
+
+
+def _from_connection(error: Exception) -> GenerationError:
+    import httpx
+
+    cause = error.__cause__
+    if isinstance(cause, httpx.ConnectTimeout):
+        return GenerationError(f"no connection within {CONNECT_SECONDS:g} s", may_retry=True)
+    if isinstance(cause, httpx.ConnectError):
+        return GenerationError("no connection: is it running?", may_retry=True)
+    if isinstance(cause, httpx.TimeoutException):
+        return GenerationError("no word from it in time")
+    return GenerationError("the connection broke")

@@ -1,0 +1,66 @@
+"""Settings of the language model and of the check of what it writes. Frozen; passed by argument."""
+
+from dataclasses import dataclass
+
+from index.errors import SettingsError
+
+UNSUPPORTED = ("drop", "mark")
+
+
+@dataclass(frozen=True, slots=True)
+class LlmSettings:
+    """Which language model writes, if any, and what it is given."""
+
+    use: str = ""
+    """``openai-like``, ``gguf:PATH``, or empty for none: answers are then verbatim sentences."""
+    url: str = ""
+    """For ``openai-like``: the address, such as ``http://localhost:11434/v1``."""
+    model: str = ""
+    """For ``openai-like``: the model's name there."""
+    context_tokens: int = 4096
+    """How many tokens prompt and reply may have together, at least 512."""
+    max_tokens: int = 400
+    """The longest reply, in tokens, at least 16."""
+    passages: int = 6
+    """The most passages to show to the model, 1 to 50."""
+    turns: int = 3
+    """The most earlier turns to show to it, 0 to 20."""
+    threads: int = 0
+    """For ``gguf``: how many; 0 for one on each core."""
+    prompt: str = ""
+    """Path of a file to use in place of the packaged prompt; see docs/language-model.md."""
+
+    def __post_init__(self) -> None:
+        """Check ranges."""
+        _check_range("llm.context_tokens", self.context_tokens, 512, 10_000_000)
+        _check_range("llm.max_tokens", self.max_tokens, 16, 100_000)
+        _check_range("llm.passages", self.passages, 1, 50)
+        _check_range("llm.turns", self.turns, 0, 20)
+        _check_range("llm.threads", self.threads, 0, 1024)
+        if self.max_tokens > self.context_tokens // 2:
+            raise SettingsError(
+                f"llm.max_tokens is {self.max_tokens}; expected at most half of "
+                f"llm.context_tokens, {self.context_tokens // 2}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """How each written sentence is checked."""
+
+    unsupported: str = "drop"
+    """What happens to a sentence that no passage supports: ``drop``, or ``mark`` it in words."""
+    entailment_model: str = ""
+    """Name or path of a sentence-transformers cross-encoder for entailment as a further judge."""
+
+    def __post_init__(self) -> None:
+        """Check values."""
+        if self.unsupported not in UNSUPPORTED:
+            raise SettingsError(
+                f"check.unsupported is {self.unsupported!r}; expected {' or '.join(UNSUPPORTED)}"
+            )
+
+
+def _check_range(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise SettingsError(f"{name} is {value}; expected {low} to {high}")

@@ -1,0 +1,27 @@
+"""Where the index of a folder is kept."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from index.errors import SettingsError
+
+
+def index_directory(folder: Path, index_dir: str | Path | None) -> Path:
+    """``index_dir``, else a place for ``folder`` in the user's data directory.
+
+    Raises:
+        SettingsError: it is inside the folder, where it would become a document.
+    """
+    if index_dir is None:
+        from platformdirs import user_data_path
+
+        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
+        return user_data_path("grounded-assistant", appauthor=False) / "indexes" / name
+    directory = Path(index_dir).expanduser().resolve()
+    inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
+    if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
+        raise SettingsError(
+            f"the index directory {directory} is inside the folder {folder} that it is made from; "
+            "give another, or one whose name starts with a dot"
+        )
+    return directory

@@ -1,0 +1,173 @@
+"""The reply of a model, as it grows, to whole sentences with the passages each cites. Pure.
+
+Models write Markdown, thoughts in ``<think>`` and markers in many forms. What leaves here is plain
+text; the numbers are only a hint where to look first, since every sentence is aligned anyway.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assistant.prompt import NOT_IN_THE_PASSAGES
+from index.chunk import split_sentences
+
+_NUMBERS = r"\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*\d{1,3})*"
+_MARKER = re.compile(
+    rf"\s*[\[【［]\s*(?:(?:passages?|sources?|ref\.?|no\.?|#)\s*)?({_NUMBERS})\s*[\]】］]",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(rf"(?:{_MARKER.pattern})+", re.IGNORECASE)
+_OPEN_MARKER = re.compile(r"\s*[\[【［][^\]】］\n]{0,30}$|\s*$")
+_RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
+_IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)?")
+_LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)[^)\n]*\)")
+_TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,500}>")
+_EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)")
+_LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")
+_BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
+_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL | re.IGNORECASE)
+_OPEN_TAG = re.compile(r"<[^>\n]{0,20}$")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_REFUSAL = re.compile(
+    r"(the|these|those) (given |provided )?(passages?|documents?|texts?|articles?|sources?|"
+    r"information|context)( \w+){0,3} (do(es)?|did) not (contain|answer|say|mention|provide|"
+    r"state|specify|include|give|discuss|address|have|indicate|explicitly)"
+    r"|(i|we) (can ?not|can't|could not|am unable to|am not able to) (answer|find|determine|"
+    r"provide)"
+    r"|(is|are) not (in|mentioned in|stated in|specified in|provided in|answered (in|by)|"
+    r"given in) the (given |provided )?(passages?|documents?|texts?|articles?|context)"
+    r"|no information (about|on|regarding|in)"
+    r"|there is no (mention|information|answer)",
+    re.IGNORECASE,
+)
+
+_REFUSES = re.compile(
+    r"\W*(unfortunately|sorry|based on [\w ]{1,40})?\W*("
+    r"(the|these|those) ((given|provided) )?(passages?|documents?|texts?|articles?|sources?|"
+    r"information|context)( provided| given)? (do(es)?|did) not "
+    r"|(i|we) (can ?not|can't|could not|am unable|am not able|do not|don't) "
+    r"|there is no (mention|information|answer))",
+    re.IGNORECASE,
+)
+
+SPACE, PARAGRAPH, ITEM = " ", "\n\n", "\n- "
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One sentence of a reply."""
+
+    before: str
+    """What separates it from the sentence before: a space, a blank line, or a new list item."""
+    text: str
+    """Plain, on one line, without markers."""
+    cited: tuple[int, ...] = ()
+    """The passage numbers that the model put to it, as it wrote them."""
+
+
+class SentenceStream:
+    """Takes a reply piece by piece, gives each sentence once it is whole."""
+
+    def __init__(self) -> None:
+        self._raw = ""
+        self._taken = 0
+        self._before = SPACE
+        self._at_line_start = True
+
+    def feed(self, piece: str) -> list[Written]:
+        """The sentences that ``piece`` completes."""
+        self._raw += piece
+        return self._take(final=False)
+
+    def finish(self) -> list[Written]:
+        """What is left: a last sentence without an end."""
+        return self._take(final=True)
+
+    def _take(self, *, final: bool) -> list[Written]:
+        text = _visible(self._raw, final=final)[self._taken :]
+        sentences: list[Written] = []
+        while "\n" in text:
+            line, text = text.split("\n", 1)
+            sentences += self._of(line)
+            self._taken += 1
+            self._before = SPACE if line.strip() else PARAGRAPH
+            self._at_line_start = True
+        return sentences + self._of(text if final else text[: _whole_part(text)])
+
+    def _of(self, text: str) -> list[Written]:
+        """The sentences of ``text``, the rest of a line or a part of that."""
+        if not text:
+            return []
+        self._taken += len(text)
+        if self._at_line_start:
+            text = _LINE_START.sub("", text)
+            if bullet := _BULLET.match(text):
+                self._before, text = ITEM, text[bullet.end() :]
+            self._at_line_start = False
+        written: list[Written] = []
+        plain = _plain(text)
+        for start, end in split_sentences(plain):
+            piece = plain[start:end]
+            leading = _LEADING.match(piece)
+            if leading and written:
+                last = written.pop()
+                written.append(Written(last.before, last.text, last.cited + _cited(leading[0])))
+            piece = piece[leading.end() :] if leading else piece
+            bare = " ".join(_MARKER.sub("", piece).split())
+            if re.search(r"\w", bare):
+                written.append(Written(self._before, bare, _cited(piece)))
+                self._before = SPACE
+        return written
+
+
+def is_refusal(sentence: str) -> bool:
+    """Whether a reply that begins with ``sentence`` is one: it says so at once. Small models also
+    say so in passing, which means nothing.
+    """
+    return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSES.match(sentence))
+
+
+def says_no_answer(sentence: str) -> bool:
+    """Whether a sentence is about what the passages lack, and so no part of an answer."""
+    return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSAL.search(sentence))
+
+
+def _visible(raw: str, *, final: bool) -> str:
+    """``raw`` without thoughts, and without a tag that is still being written."""
+    text = _CONTROL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _THOUGHT.sub("", text)
+    return text if final else _OPEN_TAG.sub("", text)
+
+
+def _whole_part(text: str) -> int:
+    """Where the sentences of ``text`` that are whole end: the last may still grow.
+
+    A marker that follows a sentence belongs to it, so that one counts only when text follows.
+    """
+    bullet = _BULLET.match(text)
+    offset = bullet.end() if bullet else 0
+    spans = [(start + offset, end + offset) for start, end in split_sentences(text[offset:])]
+    while spans:
+        start, _ = spans.pop()
+        rest = text[start:]
+        leading = _LEADING.match(rest)
+        after = start + (leading.end() if leading else 0)
+        if spans and not _OPEN_MARKER.fullmatch(text[after:]):
+            return after
+    return 0
+
+
+def _plain(line: str) -> str:
+    """Markdown as plain text; an address stays, so that it is checked like any word."""
+    line = _LINK.sub(r"\1 \2", _IMAGE.sub(" ", line))
+    line = _TAG.sub(" ", line)
+    return _EMPHASIS.sub("", line)
+
+
+def _cited(text: str) -> tuple[int, ...]:
+    numbers: list[int] = []
+    for marker in _MARKER.finditer(text):
+        inner = marker.group(1)
+        for low, high in _RANGE.findall(inner):
+            numbers += range(int(low), min(int(high), int(low) + 20) + 1)
+        numbers += [int(number) for number in re.findall(r"\d+", inner)]
+    return tuple(dict.fromkeys(numbers))

@@ -1,0 +1,135 @@
+"""The verdict on a written sentence, and what it rests on."""
+
+import pytest
+
+from assistant.check import Checker
+from assistant.types import Verdict
+from index.chunk import split_sentences
+from index.lexical import Terms
+from index.types import Hit, Passage, Sentence
+
+TEXTS = (
+    "The harbour of Lumen was built in 1887 by Clara Voss. It has 14 cranes. On Sundays no ship "
+    "may enter the harbour. The town planned to sell it to Norway.",
+    "Mayor Otto Brandt met Clara Voss in Paris. He is 61 years old. He did not ultimately travel "
+    "to London with the Queen.",
+    "“The sea belongs to nobody,” the mayor said to Anna Lind. France beat Germany in the final.",
+)
+TERMS = Terms()
+
+
+def sentences():
+    found = []
+    for number, text in enumerate(TEXTS, start=1):
+        hit = Hit(
+            Passage(number, f"{number}.txt", f"{number}.txt", 0, len(text), text), 1.0, number
+        )
+        for start, end in split_sentences(text):
+            stems = frozenset(TERMS(text[start:end]))
+            found.append(Sentence(hit, start, end, text[start:end], 0.0, stems))
+    return found
+
+
+def finding(text, cited=(), judge=None):
+    return Checker(sentences(), TERMS, judge).check(text, cited)
+
+
+@pytest.mark.parametrize("sentence", sentences(), ids=lambda s: s.text[:30])
+def test_every_verbatim_sentence_is_supported_by_itself(sentence):
+    found = finding(sentence.text)
+    assert found.verdict is Verdict.SUPPORTED
+    assert [s.text for s in found.support] == [sentence.text]
+
+
+@pytest.mark.parametrize(
+    ("text", "rests_on"),
+    [
+        ("The author writes that Clara Voss built the harbour of Lumen in 1887.", "The harbour"),
+        ("According to the document, it has fourteen cranes.", "It has 14"),
+        ("In 1887 the Lumen harbour was built by Clara Voss, the article says.", "The harbour"),
+        ("Otto Brandt is 61 years old.", "He is 61"),
+        ("He did not travel to London.", "He did not"),
+        ("France beat Germany.", "France beat"),
+    ],
+)
+def test_what_the_documents_say_in_other_words_is_supported(text, rests_on):
+    found = finding(text)
+    assert found.verdict is Verdict.SUPPORTED, found
+    assert found.support[0].text.startswith(rests_on)
+    assert found.missing == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("The harbour of Lumen was built in 1897 by Clara Voss.", "1897"),
+        ("The harbour of Lumen was built in 1887 by Clara Lind.", "Lind"),
+        ("The harbour of Lumen was built in 1887 by Otto Brandt.", "Otto"),
+        ("Clara Voss is 61 years old.", "Clara"),
+        ("Otto Brandt is 61 months old.", "61"),
+        ("He travelled to London with the Queen.", "not"),
+        ("The town sells it to Norway.", "planned"),
+        ("It does not have 14 cranes.", "not"),
+        ("Germany beat France in the final.", "Germany … France"),
+        ("The mayor said “the sea belongs to Norway” to Anna Lind.", "the sea belongs to Norway"),
+        ("It has 14 cranes, see http://evil.example/x.", "http://evil.example/x"),
+    ],
+)
+def test_a_wrong_detail_is_never_supported_and_is_named(text, missing):
+    found = finding(text)
+    assert found.verdict is not Verdict.SUPPORTED
+    assert missing in found.missing
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bob dug a tunnel of cheese.",
+        "I think that the harbour is nice.",
+        "Is the harbour of Lumen built in 1887?",
+        "The passage contains a list of passages.",
+        "The sky is blue because of Rayleigh scattering.",
+    ],
+)
+def test_what_they_do_not_say_is_unsupported_and_rests_on_nothing(text):
+    found = finding(text)
+    assert found.verdict is Verdict.UNSUPPORTED
+    assert found.support == ()
+
+
+def test_of_equal_sentences_the_cited_passage_is_preferred():
+    text = "Ships carry salt."
+    hits = [Hit(Passage(n, f"{n}", f"{n}", 0, len(text), text), 1.0, n) for n in (1, 2)]
+    both = [Sentence(h, 0, len(text), text, 0.0, frozenset(TERMS(text))) for h in hits]
+    checker = Checker(both, TERMS)
+    assert checker.check("The ships do carry salt.", {2}).support[0].hit.passage.id == 2
+    assert checker.check("The ships do carry salt.").support[0].hit.passage.id == 1
+
+
+class Judge:
+    """Always of one opinion."""
+
+    def __init__(self, chance):
+        self.chance = chance
+        self.asked = []
+
+    def support(self, passages, sentences):
+        self.asked += sentences
+        return [self.chance] * len(sentences)
+
+
+def test_a_judge_can_raise_a_paraphrase_and_lower_a_likeness():
+    paraphrase = "Clara Voss constructed the port of Lumen in 1887."
+    assert finding(paraphrase).verdict is Verdict.PARTLY
+    assert finding(paraphrase, judge=Judge(0.95)).verdict is Verdict.SUPPORTED
+    likeness = "Clara Voss built the harbour of Lumen in 1887."
+    assert finding(likeness, judge=Judge(0.1)).verdict is Verdict.PARTLY
+
+
+def test_no_judge_lets_a_wrong_number_or_name_pass():
+    for text in ("It has 15 cranes.", "Otto Brandt built the harbour of Lumen in 1887."):
+        assert finding(text, judge=Judge(1.0)).verdict is not Verdict.SUPPORTED
+
+
+def test_nothing_found_supports_nothing():
+    assert Checker([], TERMS).check("It has 14 cranes.").verdict is Verdict.UNSUPPORTED

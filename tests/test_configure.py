@@ -1,0 +1,152 @@
+"""Settings from a file, the environment and flags; and the doctor who looks at them."""
+
+import json
+import sys
+
+import pytest
+
+from assistant.configure import configure
+from assistant.doctor import examine, line_of
+from assistant.llm import load_generator
+from assistant.llm_settings import CheckSettings, LlmSettings
+from index.errors import ModelError, SettingsError
+from tests.fakes import ScriptedGenerator
+from tests.served_llm import good, serving, status
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text('[llm]\nuse = "a"\nurl = "file"\nmodel = "file"\n[answer]\npassages = 7\n')
+    environment = {"ASSISTANT_LLM_URL": "env", "ASSISTANT_LLM_MODEL": "env", "HOME": "/x"}
+    configured = configure(path, environment, {"llm": {"model": "flag", "use": None}})
+    llm = configured.settings.llm
+    assert (llm.use, llm.url, llm.model) == ("a", "env", "flag")
+    assert configured.settings.answer.passages == 7
+    assert configured.file == path
+    assert configured.variables == ("ASSISTANT_LLM_MODEL", "ASSISTANT_LLM_URL")
+
+
+def test_the_environment_can_name_the_file_and_every_kind_of_value(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text("[llm]\nturns = 1\n")
+    environment = {
+        "ASSISTANT_SETTINGS": str(path),
+        "ASSISTANT_LLM": "gguf:x.gguf",
+        "ASSISTANT_LLM_MAX_TOKENS": "99",
+        "ASSISTANT_ANSWER_REFUSE_BELOW": "0.5",
+        "ASSISTANT_ANSWER_READER": "false",
+        "ASSISTANT_LLM_KEY": "sk-secret",
+        "ASSISTANT_PASSWORD": "secret",
+    }
+    configured = configure(None, environment)
+    assert configured.settings.llm == LlmSettings(use="gguf:x.gguf", max_tokens=99, turns=1)
+    assert configured.settings.answer.refuse_below == 0.5
+    assert "secret" not in repr(configured)
+
+
+@pytest.mark.parametrize(
+    ("text", "environment", "flags", "message"),
+    [
+        ("[llm]\nmodle = 'x'\n", {}, {}, "unknown key llm.modle"),
+        ("[modle]\nx = 1\n", {}, {}, "unknown table"),
+        ("llm = 3\n", {}, {}, "unknown table"),
+        ("[llm]\nturns = 'x'\n", {}, {}, "expected int"),
+        ("[llm]\nturns = 99\n", {}, {}, "llm.turns is 99"),
+        ("[check]\nunsupported = 'hide'\n", {}, {}, "drop or mark"),
+        ("[llm]\ncontext_tokens = 600\nmax_tokens = 400\n", {}, {}, "at most half"),
+        ("", {"ASSISTANT_LLM_MODLE": "x"}, {}, "ASSISTANT_LLM_MODLE: unknown key"),
+        ("", {"ASSISTANT_LLM_TURNS": "x"}, {}, "ASSISTANT_LLM_TURNS is 'x'; expected int"),
+        ("", {}, {"llm": {"modle": "x"}}, "the command line: unknown key"),
+    ],
+)
+def test_what_is_unknown_or_wrong_is_named_with_where_it_stands(
+    tmp_path, text, environment, flags, message
+):
+    path = tmp_path / "s.toml"
+    path.write_text(text)
+    with pytest.raises(SettingsError, match=message):
+        configure(path, environment, flags)
+
+
+def test_a_generator_and_a_llama_index_model_are_taken_as_they_are():
+    scripted = ScriptedGenerator()
+    assert load_generator(scripted, LlmSettings()) is scripted
+    assert load_generator(None, LlmSettings()) is None
+    with pytest.raises(SettingsError, match="llm is a int"):
+        load_generator(7, LlmSettings())
+
+
+@pytest.mark.parametrize(
+    ("use", "error", "message"),
+    [
+        ("openai-like", SettingsError, "llm.url is empty"),
+        ("gguf:/nowhere.gguf", ModelError, "cannot be read"),
+        ("gpt", SettingsError, "llm.use is 'gpt'"),
+    ],
+)
+def test_a_model_that_cannot_be_is_an_error_that_says_what_to_give(use, error, message):
+    with pytest.raises(error, match=message):
+        load_generator(None, LlmSettings(use=use))
+
+
+def test_a_file_that_is_no_gguf_file_is_refused(tmp_path):
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"PK\x03\x04 not a model")
+    with pytest.raises(ModelError, match="is not a GGUF file"):
+        load_generator(f"gguf:{path}", LlmSettings())
+
+
+@pytest.mark.parametrize(
+    ("use", "package", "extra"),
+    [("openai-like", "llama_index.llms.openai_like", "openai"), ("gguf:x", "xllamacpp", "gguf")],
+)
+def test_a_missing_extra_is_named(monkeypatch, use, package, extra):
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(ModelError, match=rf"grounded-assistant\[{extra}\]"):
+        load_generator(None, LlmSettings(use=use, url="http://127.0.0.1:1/v1", model="m"))
+
+
+def test_a_llama_index_llm_writes(assistant):
+    from llama_index.core.llms import MockLLM
+
+    class Parrot(MockLLM):
+        def stream_chat(self, messages, **_):
+            raise NotImplementedError
+
+        def chat(self, messages, **_):
+            from llama_index.core.llms import ChatMessage, ChatResponse
+
+            return ChatResponse(message=ChatMessage(role="assistant", content="It has 14 cranes."))
+
+    generator = load_generator(Parrot(), LlmSettings())
+    assistant.write_with(generator)
+    assert assistant.ask("How many cranes has the harbour?").text == "It has 14 cranes. [1]"
+
+
+def findings(folder, tmp_path, **llm):
+    return list(examine(folder, tmp_path / "index", None, {"llm": llm}))
+
+
+@pytest.mark.model
+def test_the_doctor_tries_everything_and_shows_no_key(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_LLM_KEY", "sk-canary")
+    with serving(good("yes")) as endpoint:
+        found = findings(folder, tmp_path, use="openai-like", url=endpoint.url, model="tiny")
+    assert all(f.is_good for f in found), found
+    shown = "\n".join(line_of(f) for f in found)
+    assert "tiny at http://127.0.0.1" in shown
+    assert "key from ASSISTANT_LLM_KEY" in shown
+    assert "sk-canary" not in shown + json.dumps([f.detail for f in found])
+
+
+@pytest.mark.model
+def test_the_doctor_says_what_to_fix(folder, tmp_path):
+    with serving(status(401)) as endpoint:
+        found = findings(folder, tmp_path, use="openai-like", url=endpoint.url, model="tiny")
+    [bad] = [f for f in found if not f.is_good]
+    assert line_of(bad).startswith("NOT language model: it refused the key (401): set ASSISTANT")
+
+
+def test_settings_of_the_check_and_the_model_have_their_defaults():
+    assert CheckSettings().unsupported == "drop"
+    assert LlmSettings().use == ""

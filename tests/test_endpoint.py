@@ -1,0 +1,227 @@
+"""A real OpenAI-compatible endpoint over HTTP: good, and failing in each way it can."""
+
+import logging
+import os
+import socket
+import time
+
+import pytest
+
+from assistant import Assistant
+from assistant.endpoint import EndpointSource
+from assistant.endpoint_key import KEY_VARIABLE
+from assistant.generator import GenerationError, Message
+from assistant.held import HeldGenerator, Limits
+from tests.fakes import HashEmbedder
+from tests.served_llm import closed_port, cut, endless, good, raw, serving, stalls, status
+
+QUESTION = "Who built the harbour of Lumen in 1887?"
+REPLY = (
+    "The author writes that Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes."
+)
+PROMPT = (Message("user", "Hello"),)
+QUICK = Limits(first_piece=1.5, idle=0.5, total=4)
+KEY = "sk-canary-4711"
+
+
+def generator(url, limits=QUICK, **options):
+    return HeldGenerator(EndpointSource(url, "tiny", 4096, limits.first_piece), limits, **options)
+
+
+@pytest.fixture
+def make(folder, tmp_path, monkeypatch):
+    """An assistant that writes with the endpoint at a URL."""
+    monkeypatch.setenv(KEY_VARIABLE, KEY)
+    made = []
+
+    def make(url, limits=QUICK):
+        made.append(
+            Assistant.from_folder(
+                folder,
+                index_dir=tmp_path / "index",
+                embed_model=HashEmbedder(),
+                llm=generator(url, limits),
+            )
+        )
+        return made[-1]
+
+    yield make
+    for assistant in made:
+        assistant.close()
+
+
+def test_a_good_endpoint_writes_a_cited_answer_that_grows(make):
+    with serving(good(REPLY, 0.01)) as endpoint:
+        answers = list(make(endpoint.url).stream(QUESTION))
+    last = answers[-1]
+    assert last.text == (
+        "The author writes that Clara Voss built the harbour of Lumen in 1887. [1] "
+        "It has 14 cranes. [2]"
+    )
+    assert not last.incomplete
+    assert all(last.text.startswith(a.text) and a.incomplete for a in answers[:-1])
+    assert len({a.text for a in answers}) == 3
+    [request] = endpoint.requests
+    assert request["model"] == "tiny"
+    assert request["stream"] is True
+    assert request["temperature"] == 0
+    assert '<passage number="1" of="harbour.txt">' in request["messages"][1]["content"]
+    assert endpoint.keys == [f"Bearer {KEY}"]
+
+
+def test_the_last_streamed_answer_is_that_of_ask_over_http(make):
+    with serving(good(REPLY)) as endpoint:
+        assistant = make(endpoint.url)
+        assert list(assistant.stream(QUESTION))[-1] == assistant.ask(QUESTION)
+
+
+def test_closing_the_stream_cuts_the_connection_at_once(make):
+    with serving(stalls(REPLY, 20.0)) as endpoint:
+        stream = make(endpoint.url, Limits(20, 20, 20)).stream(QUESTION)
+        while not next(stream).text:
+            pass
+        began = time.monotonic()
+        stream.close()
+        assert endpoint.gone.wait(2)
+        assert time.monotonic() - began < 1
+
+
+def test_closing_before_the_first_word_cuts_it_too(make):
+    with serving(stalls(headers=False)) as endpoint:
+        stream = make(endpoint.url, Limits(20, 20, 20)).stream(QUESTION)
+        while not endpoint.requests:
+            next(stream)
+        stream.close()
+        assert endpoint.gone.wait(2)
+
+
+FAILURES = {
+    "401": (status(401), "refused the key"),
+    "404 model": (status(404), "does not know the model"),
+    "429 twice": (status(429, retry_after="0"), "too many requests"),
+    "429 with a long wait": (status(429, retry_after="60"), "too many requests"),
+    "500": (status(500), "status 500"),
+    "502": (status(502), "status 502"),
+    "503": (status(503), "status 503"),
+    "slow headers": (stalls(headers=False), "no word from it"),
+    "slow first token": (stalls(), "no word from it"),
+    "bad JSON": (raw(b"data: {nonsense\n\n"), "OpenAI format"),
+    "wrong shape": (raw(b'data: {"choices": 7}\n\n'), "OpenAI format"),
+    "HTML body": (raw(b"<html>Welcome</html>", "text/html"), "empty"),
+    "wrong content type": (raw(b"PK\x03\x04", "application/zip"), "empty"),
+    "empty answer": (good(""), "empty"),
+    "an event that is an error": (raw(b'data: {"error": {"message": "no"}}\n\n'), "broke off"),
+}
+
+
+@pytest.mark.parametrize("kind", FAILURES)
+def test_each_failure_gives_the_verbatim_answer_and_a_notice_in_time(make, caplog, kind):
+    behaviour, reason = FAILURES[kind]
+    with serving(behaviour) as endpoint:
+        assistant = make(endpoint.url)
+        plain = assistant._answer  # the engine's own answer, for comparing
+        began = time.monotonic()
+        with caplog.at_level(logging.DEBUG, logger="assistant"):
+            answer = assistant.ask(QUESTION)
+        assert time.monotonic() - began < 4
+    assert plain is not None
+    assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
+    assert not answer.sentences
+    [notice] = answer.notices
+    assert notice.startswith(f"Language model unavailable (tiny at {endpoint.url}): ")
+    assert reason in notice
+    assert KEY not in notice + caplog.text
+    assert "Clara Voss" not in caplog.text
+
+
+def test_no_connection_and_an_unknown_host_are_failures_like_others(make):
+    for url in (f"http://127.0.0.1:{closed_port()}/v1", "http://no-such-host.invalid/v1"):
+        answer = make(url, Limits(first_piece=4, idle=1, total=6)).ask(QUESTION)
+        assert answer.text.startswith("According to")
+        assert "no connection" in answer.notices[0] or "no word" in answer.notices[0]
+
+
+def test_a_connection_that_is_never_accepted_is_given_up(make):
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
+        others = [socket.socket() for _ in range(3)]
+        for other in others:
+            other.setblocking(False)
+            other.connect_ex(listening.getsockname())
+        answer = make(f"http://127.0.0.1:{listening.getsockname()[1]}/v1").ask(QUESTION)
+        for other in others:
+            other.close()
+    assert "Language model unavailable" in answer.notices[0]
+
+
+@pytest.mark.parametrize("behaviour", [stalls(REPLY + " More"), cut(REPLY + " More")])
+def test_what_was_written_before_a_break_stays_and_is_marked_incomplete(make, behaviour):
+    with serving(behaviour) as endpoint:
+        answer = make(endpoint.url).ask(QUESTION)
+    assert answer.text.endswith("in 1887. [1] It has 14 cranes. [2] […]")
+    assert answer.incomplete
+    assert "This answer is incomplete." in answer.notices[0]
+
+
+def test_an_endless_reply_is_ended(make):
+    with serving(endless("It has 14 cranes. The harbour is full of salt. ")) as endpoint:
+        began = time.monotonic()
+        answer = make(endpoint.url, Limits(2, 2, 2)).ask(QUESTION)
+        assert time.monotonic() - began < 5
+        assert endpoint.gone.wait(2)
+    assert "It has 14 cranes." in answer.text
+
+
+def test_nul_and_control_characters_are_left_out(make):
+    with serving(good(REPLY.replace("harbour", "har\x00bo\x1bur"))) as endpoint:
+        answer = make(endpoint.url).ask(QUESTION)
+    assert answer.text.startswith("The author writes that Clara Voss built the harbour of Lumen")
+
+
+def test_one_more_try_after_busy_and_only_before_the_first_word(make):
+    with serving(status(503, retry_after="0"), good(REPLY)) as endpoint:
+        answer = make(endpoint.url).ask(QUESTION)
+        assert answer.sentences
+        assert len(endpoint.requests) == 2
+    with serving(cut("It has 14 cranes. So"), good(REPLY)) as endpoint:
+        make(endpoint.url).ask(QUESTION)
+        assert len(endpoint.requests) == 1
+
+
+def test_no_second_try_where_the_wait_is_long_or_the_key_is_wrong():
+    for behaviour in (status(429, retry_after="6"), status(401), status(500)):
+        with serving(behaviour) as endpoint:
+            with pytest.raises(GenerationError):
+                list(generator(endpoint.url).stream(PROMPT, 10))
+            assert len(endpoint.requests) == 1
+
+
+def test_the_wait_that_a_busy_endpoint_asks_for_is_kept():
+    slept = []
+    with serving(status(429, retry_after="3"), good("Yes.")) as endpoint:
+        busy = generator(endpoint.url, Limits(20, 20, 20), sleep=slept.append)
+        assert "".join(busy.stream(PROMPT, 10)) == "Yes."
+    assert sum(slept) == pytest.approx(3, abs=0.2)
+
+
+def test_after_three_failures_it_is_left_alone_for_half_a_minute():
+    with serving(status(500)) as endpoint:
+        held = generator(endpoint.url)
+        for _ in range(50):
+            with pytest.raises(GenerationError):
+                list(held.stream(PROMPT, 10))
+        assert len(endpoint.requests) == 3
+
+
+def test_a_redirect_is_not_followed():
+    with serving(good("Yes.")) as other, serving(status(307, location=other.url)) as endpoint:
+        with pytest.raises(GenerationError):
+            list(generator(endpoint.url).stream(PROMPT, 10))
+        assert not other.requests
+
+
+def test_the_key_of_another_program_is_not_sent(monkeypatch):
+    monkeypatch.delenv(KEY_VARIABLE, raising=False)
+    monkeypatch.setitem(os.environ, "OPENAI_API_KEY", "sk-of-another-program")
+    with serving(good("Yes.")) as endpoint:
+        list(generator(endpoint.url).stream(PROMPT, 10))
+    assert endpoint.keys == ["Bearer none"]

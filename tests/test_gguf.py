@@ -1,0 +1,78 @@
+"""A real language model in this process: SmolLM2-135M, which makes things up freely."""
+
+import hashlib
+import time
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant, Settings, claims
+from assistant.generator import Message
+from assistant.llm import load_generator
+from assistant.llm_settings import LlmSettings
+from assistant.types import Verdict
+from eval.cases import load_cases
+
+ROOT = Path(__file__).resolve().parent.parent
+MODEL = ROOT / ".cache" / "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+PROMPT = ROOT / "eval" / "small_model_prompt.txt"
+CASES = 8
+
+pytestmark = [pytest.mark.model, pytest.mark.timeout(900)]
+
+
+@pytest.fixture(scope="module")
+def settings():
+    if not MODEL.is_file():
+        pytest.skip(f"{MODEL.name} is not in .cache: make dev fetches it with pip")
+    with MODEL.open("rb") as file:
+        assert hashlib.file_digest(file, "sha256").hexdigest() == SHA256
+    llm = LlmSettings(use=f"gguf:{MODEL}", passages=2, max_tokens=64, prompt=str(PROMPT))
+    return Settings(llm=llm)
+
+
+@pytest.fixture(scope="module")
+def generator(settings):
+    return load_generator(None, settings.llm)
+
+
+def test_it_writes_the_same_each_time_and_can_be_stopped_at_once(generator):
+    prompt = (Message("user", "Count from one to five."),)
+    assert generator.name == MODEL.name
+    first = "".join(generator.stream(prompt, 12))
+    assert first.strip()
+    assert "".join(generator.stream(prompt, 12)) == first
+    stream = generator.stream((Message("user", "Tell me a very long story."),), 400)
+    while not next(stream):
+        pass
+    stream.close()
+    began = time.monotonic()
+    "".join(generator.stream(prompt, 1))  # has to wait for nothing
+    assert time.monotonic() - began < 60
+
+
+def test_it_opens_no_port(generator):
+    "".join(generator.stream((Message("user", "Hello"),), 1))
+    server = generator.source._server
+    assert server.listening_address.startswith("unix:")
+
+
+def test_nothing_it_makes_up_is_shown_unmarked(settings, generator, tmp_path):
+    assistant = Assistant.from_folder(
+        ROOT / "seeds", index_dir=tmp_path / "index", llm=generator, settings=settings
+    )
+    text = next((ROOT / "seeds").glob("*.txt")).read_text(encoding="utf-8")
+    known = {claims.name_key(word) for word in claims.words(claims.plain(text))}
+    numbers = {number.value for number in claims.numbers(text)}
+    for case in load_cases(ROOT / "eval" / "seeds")[:: 154 // CASES]:
+        answer = assistant.ask(case.question, history=case.history)
+        for c in answer.citations:
+            assert text[c.start : c.end] == c.quote
+        for s in answer.sentences:
+            assert answer.text[s.start : s.end] == s.text
+            if s.verdict is Verdict.SUPPORTED:
+                assert s.citations
+                assert {claims.name_key(name) for name in claims.names(s.text)[1:]} <= known
+                assert {n.value for n in claims.numbers(s.text)} <= numbers
+    assistant.close()

@@ -1,0 +1,232 @@
+"""Answers in a language model's words, with a scripted model and hash embeddings."""
+
+import pytest
+
+from assistant import Assistant, Settings, Turn
+from assistant.generator import GenerationError
+from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.types import Verdict
+from tests.fakes import HashEmbedder, ScriptedGenerator
+
+QUESTION = "Who built the harbour of Lumen in 1887?"
+GOOD = "The author writes that Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes."
+BUILT = "The harbour of Lumen was built in 1887 by Clara Voss."
+
+
+@pytest.fixture
+def make(folder, tmp_path):
+    """An assistant that writes with the given replies; also the generator."""
+    made = []
+
+    def make(*replies, settings=None, **options):
+        generator = ScriptedGenerator(*replies, **options)
+        made.append(
+            Assistant.from_folder(
+                folder,
+                index_dir=tmp_path / "index",
+                embed_model=HashEmbedder(),
+                llm=generator,
+                settings=settings,
+            )
+        )
+        return made[-1], generator
+
+    yield make
+    for assistant in made:
+        assistant.close()
+
+
+def check(assistant, answer):
+    """What holds of every written answer."""
+    assert [c.number for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    for c in answer.citations:
+        assert assistant.document(c.document_id).text[c.start : c.end] == c.quote
+        assert f"[{c.number}]" in answer.text
+    for s in answer.sentences:
+        assert answer.text[s.start : s.end] == s.text
+        assert (s.verdict is Verdict.SUPPORTED) == (not s.mark)
+        assert s.mark in answer.text
+    assert answer.refused <= (not answer.citations)
+
+
+def test_what_the_model_writes_is_shown_with_exact_citations(make):
+    assistant, _ = make(GOOD)
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text == (
+        "The author writes that Clara Voss built the harbour of Lumen in 1887. [1] "
+        "It has 14 cranes. [2]"
+    )
+    assert [c.quote for c in answer.citations] == [BUILT, "It has 14 cranes."]
+    assert {s.verdict for s in answer.sentences} == {Verdict.SUPPORTED}
+    assert answer.notices == ()
+
+
+def test_growing_answers_come_sentence_by_sentence_and_the_last_is_that_of_ask(make):
+    assistant, _ = make(GOOD, GOOD)
+    answers = list(assistant.stream(QUESTION))
+    assert answers[-1] == assistant.ask(QUESTION)
+    texts = list(dict.fromkeys(a.text for a in answers))
+    assert len(texts[-1].split("[1]")) == 2
+    assert any(t.endswith("in 1887. [1]") for t in texts)
+    for answer in answers[:-1]:
+        check(assistant, answer)
+        assert answer.incomplete
+        assert answers[-1].text.startswith(answer.text)
+
+
+def test_what_no_passage_supports_is_left_out_and_said(make):
+    assistant, _ = make(f"{GOOD} Its mayor breeds green parrots in a tower.")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert "parrots" not in answer.text
+    assert answer.notices == (
+        "1 sentence of the language model left out: not supported by the documents.",
+    )
+
+
+def test_what_no_passage_supports_can_be_kept_and_marked(make):
+    settings = Settings(check=CheckSettings(unsupported="mark"))
+    assistant, _ = make(f"{GOOD} Its mayor breeds green parrots.", settings=settings)
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text.endswith("green parrots. (not supported by the documents)")
+    assert answer.sentences[-1].verdict is Verdict.UNSUPPORTED
+    assert answer.sentences[-1].citations == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "missing"),
+    [
+        ("The harbour of Lumen was built in 1897 by Clara Voss.", "1897"),
+        ("The harbour of Lumen was built in 1887 by Clara Moss.", "Moss"),
+        ("The harbour of Lumen was not built in 1887 by Clara Voss.", "not"),
+        ("It has 15 cranes.", "15"),
+        ("Ships carry salt, timber and pepper to the islands.", "pepper"),
+        ("The lighthouse burned down in 1887 because a lamp fell over.", "1887"),
+    ],
+)
+def test_a_wrong_number_name_or_word_is_marked_with_what_is_missing(make, wrong, missing):
+    assistant, _ = make(f"{GOOD.split(']', maxsplit=1)[0]}]. {wrong}")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    last = answer.sentences[-1]
+    assert last.verdict is not Verdict.SUPPORTED or wrong not in answer.text
+    assert missing in last.missing
+    assert f"“{missing}”" in answer.text
+
+
+def test_a_citation_is_moved_to_the_passage_that_supports(make):
+    assistant, _ = make("A stall costs 30 crowns a day [1]. It has 14 cranes [17].")
+    answer = assistant.ask("What does a stall cost a day?")
+    check(assistant, answer)
+    assert [c.quote for c in answer.citations] == [
+        "A stall costs 30 crowns a day.",
+        "It has 14 cranes.",
+    ]
+    assert "17" not in answer.text
+
+
+def test_a_question_that_is_refused_costs_no_tokens(make):
+    assistant, generator = make()
+    answer = assistant.ask("What is the boiling point of xenon?")
+    assert answer.refused
+    assert generator.prompts == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "NOT IN THE PASSAGES",
+        "The passages do not mention who built it. I think it was Bob.",
+        "I cannot answer this question from the documents.",
+    ],
+)
+def test_a_model_that_says_so_makes_a_refusal_and_is_stopped(make, reply):
+    assistant, _ = make(reply + " More and more words follow here." * 20)
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.refused
+    assert answer.hits
+    assert answer.notices == ("The language model found no answer in the passages.",)
+
+
+def test_nothing_supported_gives_the_documents_own_words(make):
+    assistant, _ = make("Bob dug a huge tunnel of cheese. The passages do not mention his wife.")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.sentences == ()
+    assert answer.text.startswith("According to harbour.txt")
+    assert answer.notices[-1].startswith("What the language model wrote is not supported")
+
+
+def test_a_failure_gives_the_verbatim_answer_with_a_notice(make):
+    assistant, _ = make(GenerationError("it is asleep"))
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
+    assert answer.notices == (
+        "Language model unavailable (scripted): it is asleep. "
+        "This is what the documents say, word for word.",
+    )
+
+
+def test_a_break_keeps_what_was_written(make):
+    assistant, _ = make(GOOD + " And then<<cut>>the cable broke")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.incomplete
+    assert answer.text.endswith("It has 14 cranes. [2] […]")
+    assert "the cable broke" in answer.notices[0]
+
+
+def test_closing_the_stream_stops_the_model(make):
+    assistant, generator = make(GOOD * 50)
+    stream = assistant.stream(QUESTION)
+    next(stream)
+    stream.close()
+    assert generator.closed == 1
+
+
+def test_a_model_that_goes_in_circles_is_stopped(make):
+    assistant, generator = make("It has 14 cranes. " * 50)
+    answer = assistant.ask(QUESTION)
+    assert answer.text == "It has 14 cranes. [1]"
+    assert generator.closed == 1
+
+
+def test_a_follow_up_is_rewritten_and_shown(make):
+    history = [Turn("Tell me about the lighthouse of Lumen", "It burned down in 1921. [1]")]
+    assistant, generator = make(
+        "Rewritten question: Why did the lighthouse of Lumen burn down?",
+        "The lighthouse burned down in 1921 because a lamp fell over [1].",
+    )
+    answer = assistant.ask("Why did it burn down?", history=history)
+    check(assistant, answer)
+    assert answer.question == "Why did it burn down?"
+    assert answer.notices == ("Understood as: “Why did the lighthouse of Lumen burn down?”",)
+    assert "lamp fell over" in answer.text
+    assert "Question: Why did the lighthouse of Lumen burn down?" in generator.prompts[1][1].text
+
+
+@pytest.mark.parametrize("reply", ["Why did Nero burn Rome?", "", "x " * 400, "It was a lamp."])
+def test_a_rewrite_that_invents_or_forgets_is_not_used(make, reply):
+    history = [Turn("Tell me of the lighthouse", "“The lighthouse burned down in 1921 …” [1]")]
+    assistant, generator = make(
+        reply or GenerationError("nothing"), "The lighthouse burned down in 1921 [1]."
+    )
+    answer = assistant.ask("Why did it burn down?", history=history)
+    check(assistant, answer)
+    assert not any("Understood as" in notice for notice in answer.notices)
+    assert any("lighthouse" in c.quote for c in answer.citations)
+    assert len(generator.prompts) == (2 if reply else 1)
+
+
+def test_the_context_budget_is_kept_and_what_was_left_out_is_said(make):
+    settings = Settings(llm=LlmSettings(context_tokens=512, max_tokens=200))
+    assistant, generator = make(GOOD, settings=settings, context_tokens=440)
+    history = [Turn("Is there salt? " * 30, "Yes. " * 30)]
+    answer = assistant.ask(QUESTION, history=history)
+    [prompt] = generator.prompts
+    assert sum(generator.count_tokens(m.text) for m in prompt) + 200 <= 440
+    assert any(n.startswith("Not shown to the language model") for n in answer.notices)
