@@ -10,7 +10,7 @@ from safetensors.torch import load_file
 from assistant.reader_model import MAX_TOKENS, load_tokenizer
 from eval import train_reader
 from eval.reader_data import Item, Task
-from eval.train_reader import make_batches, mean_weights, run, span_targets, train
+from eval.train_reader import make_batches, run, span_targets, train
 from index.model import packaged_model
 
 PASSAGE = "The lighthouse of Lumen burned down in 1921. Clara Voss rebuilt it in stone."
@@ -112,10 +112,6 @@ def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path):
     assert {"span.weight", "answerable.0.weight", "support.2.bias"} <= set(weights)
     assert all(tensor.dtype == torch.float16 for tensor in weights.values())
     assert out.stat().st_size < 25_000_000
-    assert {p.name for p in work.iterdir()} == {
-        "first.safetensors",
-        "fold-0.safetensors",
-        "fold-1.safetensors",
-    }
-    mean = mean_weights(sorted(work.glob("fold-*.safetensors")))
-    assert all(torch.equal(mean[name], weights[name]) for name in mean)
+    assert [p.name for p in work.iterdir()] == ["first.safetensors"]
+    first = load_file(work / "first.safetensors")
+    assert any(not torch.equal(first[name], weights[name]) for name in first)
