@@ -7,7 +7,7 @@ reader of the answer decides.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.question import STOP_WORDS
@@ -83,6 +83,7 @@ _PLACED = re.compile(
     r"\b(in|at|on|near|of|from|to|during|since|until|within|across|for)\s+(the\s+)?"
     r"[A-ZÀ-Þ][\w'-]*(\s+(of\s+|and\s+)?[A-ZÀ-Þ][\w'-]*)*"
 )
+_ADJECTIVE = re.compile(r"\b[A-Z]\w+(?:ian|ean|an|ish|ese|ch)(?=\s+[a-z])")
 _PRONOUNS = frozenset("he she they it his her their its him them who this these those".split())
 _DEMONYM = re.compile(r"(ians?|eans?|ans?|ia|y|e|a|ns?|s)$")
 _SHORTEST_STEM = 4
@@ -155,8 +156,32 @@ def names(text: str, lower_case: frozenset[str] = frozenset()) -> list[str]:
 
 
 def agents(text: str) -> list[str]:
-    """The names in ``text`` that may act or be acted on: those not after "in", "of" or the like."""
-    return names(_PLACED.sub("", plain(text)))
+    """The names in ``text`` that may act or be acted on: those not after "in", "of" or the like,
+    and no "Italian" before a noun.
+    """
+    return names(_ADJECTIVE.sub("", _PLACED.sub("", plain(text))))
+
+
+def first_name(text: str, known: Collection[str]) -> list[str]:
+    """The words of the first name in a sentence, such as "Luigi", "Di", "Maio"; empty for none.
+
+    Args:
+        text: one sentence.
+        known: keys of what is a name for sure: the word that opens the sentence must be one.
+    """
+    text = plain(text)
+    found = set(names(text))
+    run: list[str] = []
+    for match in _WORD.finditer(text):
+        word = _bare(match.group())
+        is_name = word in found and (match.start() > 0 or name_key(word) in known)
+        if run and not is_name:
+            break
+        if is_name:
+            run.append(word)
+            if match.group() != word:  # "Draghi's": the name ends here
+                break
+    return run
 
 
 def name_key(word: str) -> str:
