@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
-from assistant import claims
+from assistant import claims, quantities
 from assistant.align import (
     Alignment,
     Candidate,
@@ -121,7 +121,7 @@ class Checker:
 
     def _verbatim(self, text: str) -> tuple[Sentence, ...]:
         """The sentence, or run of two, that ``text`` repeats word for word."""
-        key = _key(claims.plain(text))
+        key = _key(quantities.plain(text))
         if found := self._whole.get(key):
             return (found.sentence,)
         for first, second in pairwise(self._candidates):
@@ -134,7 +134,7 @@ class Checker:
         support = "\n".join(c.plain for c in alignment.support)
         said = claims.names(text, self._lower_case)
         misses = [
-            *claims.missing_numbers(claims.numbers(text), claims.numbers(support)),
+            *quantities.missing_numbers(quantities.numbers(text), quantities.numbers(support)),
             *self._missing_names(said, alignment, support),
             *(a for a in claims.addresses(text) if a not in support),
             *(q for q in claims.quotations(text) if _key(q) not in _key(support)),
@@ -151,7 +151,7 @@ class Checker:
         """``alignment`` with its numbers and names, all found, as covered: they may be written in
         another way there, or stand for a pronoun.
         """
-        found = [*claims.names(text), *(number.shown for number in claims.numbers(text))]
+        found = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
         covered = set(self._terms(" ".join(found)))
         left = tuple(stem for stem in alignment.uncovered if stem not in covered)
         return replace(alignment, uncovered=left)
@@ -241,4 +241,4 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
 
 def _key(text: str) -> str:
     """Text as it is compared word for word: small letters, no punctuation at the ends."""
-    return claims.plain(text).lower().strip(" .,;:!?\"'()[]")
+    return quantities.plain(text).lower().strip(" .,;:!?\"'()[]")

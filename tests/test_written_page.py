@@ -111,4 +111,6 @@ def test_stop_in_the_page_stops_the_model_and_keeps_what_was_checked(page):
     field.press("Enter")
     page.get_by_text("Sources").last.wait_for()
     page.wait_for_function("() => document.querySelectorAll('[data-testid=bot]').length === 2")
-    page.wait_for_function("() => document.body.innerText.includes('not found in the documents')")
+    page.wait_for_function(
+        "() => document.body.innerText.includes('of the language model left out')"
+    )
