@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant import claims
+from assistant import claims, quantities
 from assistant.question import STOP_WORDS, Terms, content_terms
 from index.types import Sentence
 
@@ -80,7 +80,7 @@ def candidates_of(sentences: Sequence[Sentence], terms: Terms) -> tuple[Candidat
             if sentences[j].hit.passage.id == sentence.hit.passage.id
         ]
         stems = tuple(terms(sentence.text))
-        made.append(Candidate(sentence, stems, claims.plain(sentence.text), "\n".join(before)))
+        made.append(Candidate(sentence, stems, quantities.plain(sentence.text), "\n".join(before)))
     return tuple(made)
 
 
@@ -159,7 +159,7 @@ def _next(
 
 
 def _of_names(text: str, terms: Terms) -> frozenset[str]:
-    exact = [*claims.names(text), *(number.shown for number in claims.numbers(text))]
+    exact = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
     return frozenset(terms(" ".join(exact)))
 
 
@@ -185,7 +185,7 @@ def shown_words(text: str, stems: Collection[str], terms: Terms) -> list[str]:
     """The words of ``text``, as written, whose stems are in ``stems``."""
     found = [
         word
-        for word in claims.words(claims.plain(text))
+        for word in claims.words(quantities.plain(text))
         if word.lower() not in STOP_WORDS and set(terms(word)) & set(stems)
     ]
     return list(dict.fromkeys(found))

@@ -9,10 +9,11 @@ words alone would say, but never lets a wrong number or name pass.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Protocol
 
-from assistant import claims
+from assistant import claims, quantities
 from assistant.align import (
     Alignment,
     Candidate,
@@ -120,7 +121,7 @@ class Checker:
 
     def _verbatim(self, text: str) -> tuple[Sentence, ...]:
         """The sentence, or run of two, that ``text`` repeats word for word."""
-        key = _key(claims.plain(text))
+        key = _key(quantities.plain(text))
         if found := self._whole.get(key):
             return (found.sentence,)
         for first, second in pairwise(self._candidates):
@@ -133,7 +134,7 @@ class Checker:
         support = "\n".join(c.plain for c in alignment.support)
         said = claims.names(text, self._lower_case)
         misses = [
-            *claims.missing_numbers(claims.numbers(text), claims.numbers(support)),
+            *quantities.missing_numbers(quantities.numbers(text), quantities.numbers(support)),
             *self._missing_names(said, alignment, support),
             *(a for a in claims.addresses(text) if a not in support),
             *(q for q in claims.quotations(text) if _key(q) not in _key(support)),
@@ -150,7 +151,7 @@ class Checker:
         """``alignment`` with its numbers and names, all found, as covered: they may be written in
         another way there, or stand for a pronoun.
         """
-        found = [*claims.names(text), *(number.shown for number in claims.numbers(text))]
+        found = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
         covered = set(self._terms(" ".join(found)))
         left = tuple(stem for stem in alignment.uncovered if stem not in covered)
         return replace(alignment, uncovered=left)
@@ -164,31 +165,27 @@ class Checker:
         known = {claims.name_key(name) for name in said}
         others = [
             name
-            for name in claims.names(best.plain, self._lower_case)
-            if claims.name_key(name) not in known
+            for name in claims.agents(best.plain)
+            if claims.name_key(name) not in known and name.lower() not in self._lower_case
         ]
         if others or not claims.has_pronoun(best.plain):
             return extra
-        meant = self._antecedent(best)
+        meant = {claims.name_key(name) for name in self._antecedent(best)}
         return [name for name in extra if claims.name_key(name) not in meant]
 
-    def _antecedent(self, candidate: Candidate) -> set[str]:
-        """Who a pronoun of ``candidate`` stands for: the names of the nearest sentence before it
-        that has any, up to the first that stands apart ("Luigi Di Maio" is one).
+    def _antecedent(self, candidate: Candidate) -> list[str]:
+        """Who a pronoun of ``candidate`` stands for: the first name of the nearest sentence before
+        it that has any.
         """
-        for line in reversed(candidate.before.split("\n")):
-            found = claims.names(line, self._lower_case)
-            if found:
-                first = re.search(rf"{re.escape(found[0])}(?:\W[\w'’.-]+)*?", claims.plain(line))
-                run = [found[0]]
-                rest = claims.plain(line)[first.end() if first else 0 :]
-                for name in found[1:]:
-                    if not re.match(rf"\s{re.escape(name)}\b", rest):
-                        break
-                    run.append(name)
-                    rest = rest[len(name) + 1 :]
-                return {claims.name_key(name) for name in run}
-        return set()
+        lines = reversed(candidate.before.split("\n"))
+        found = (claims.first_name(line, self._names) for line in lines)
+        return next(filter(None, found), [])
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Keys of the words that are capitalised inside a sentence somewhere."""
+        inside = (c.plain.partition(" ")[2] for c in self._candidates)
+        return frozenset(claims.name_key(name) for text in inside for name in claims.names(text))
 
     def _judged(self, text: str, alignment: Alignment) -> float | None:
         if self._judge is None or not alignment.support:
@@ -244,4 +241,4 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
 
 def _key(text: str) -> str:
     """Text as it is compared word for word: small letters, no punctuation at the ends."""
-    return claims.plain(text).lower().strip(" .,;:!?\"'()[]")
+    return quantities.plain(text).lower().strip(" .,;:!?\"'()[]")

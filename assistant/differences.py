@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from assistant import claims
+from assistant import claims, quantities
 from assistant.question import Terms
 
 NEAR_WORDS = 5
@@ -51,7 +51,7 @@ def put_in(said: str, there: str, terms: Terms) -> list[str]:
 
     Such a word proves nothing by standing elsewhere in the same sentence.
     """
-    mine, theirs = claims.words(claims.plain(said)), claims.words(there)
+    mine, theirs = claims.words(quantities.plain(said)), claims.words(there)
     matcher = SequenceMatcher(
         None, [w.lower() for w in mine], [w.lower() for w in theirs], autojunk=False
     )
@@ -70,7 +70,7 @@ def put_in(said: str, there: str, terms: Terms) -> list[str]:
 def _keys(found: Sequence[str], terms: Terms) -> set[object]:
     """What words are compared by: as names, as stems, and as numbers."""
     line = " ".join(found)
-    values = {number.value for number in claims.numbers(line)}
+    values = {number.value for number in quantities.numbers(line)}
     return {*map(claims.name_key, found), *terms(line), *values}
 
 

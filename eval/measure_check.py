@@ -17,7 +17,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from assistant import claims
+from assistant import claims, quantities
 from assistant.check import Checker, Finding, SupportJudge
 from assistant.types import Verdict
 from eval.answerer import named_function
@@ -140,7 +140,7 @@ def swapped_number(text: str, others: str, random: random.Random) -> str | None:
         return None
     match = random.choice(found)
     choices = re.findall(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w])", others)
-    choices = [c for c in choices if claims.numbers(c) and _differs(c, match.group())]
+    choices = [c for c in choices if quantities.numbers(c) and _differs(c, match.group())]
     near = str(int(re.sub(r"\D", "", match.group())[:9]) + random.randint(1, 9))
     new = random.choice(choices) if choices and random.random() < 0.5 else near
     return text[: match.start()] + new + text[match.end() :]
@@ -164,7 +164,7 @@ def swapped_name(text: str, others: str, random: random.Random) -> str | None:
 
 
 def _differs(a: str, b: str) -> bool:
-    return {n.value for n in claims.numbers(a)} != {n.value for n in claims.numbers(b)}
+    return {n.value for n in quantities.numbers(a)} != {n.value for n in quantities.numbers(b)}
 
 
 def _trials(

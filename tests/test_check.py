@@ -11,8 +11,8 @@ from index.types import Hit, Passage, Sentence
 TEXTS = (
     "The harbour of Lumen was built in 1887 by Clara Voss. It has 14 cranes. On Sundays no ship "
     "may enter the harbour. The town planned to sell it to Norway.",
-    "Mayor Otto Brandt met Clara Voss in Paris. He is 61 years old. He did not ultimately travel "
-    "to London with the Queen.",
+    "Mayor Otto Brandt met Clara Voss in Paris. He is 61 years old and tired of Italian politics. "
+    "He did not ultimately travel to London with the Queen.",
     "“The sea belongs to nobody,” the mayor said to Anna Lind. France beat Germany in the final.",
 )
 TERMS = Terms()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant import claims
+from assistant import claims, quantities
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from assistant import claims
     ],
 )
 def test_a_number_counts_however_it_is_written(text, value, unit):
-    found = claims.numbers(text)
+    found = quantities.numbers(text)
     assert [(n.value, n.unit) for n in found] == ([] if value is None else [(value, unit)])
 
 
@@ -36,7 +36,9 @@ def test_a_number_counts_however_it_is_written(text, value, unit):
     ],
 )
 def test_a_number_must_be_there_with_its_unit_and_as_often(said, there, missing):
-    assert claims.missing_numbers(claims.numbers(said), claims.numbers(there)) == missing
+    assert (
+        quantities.missing_numbers(quantities.numbers(said), quantities.numbers(there)) == missing
+    )
 
 
 def test_names_are_capitalised_words_that_do_not_only_open_the_sentence():

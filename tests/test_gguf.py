@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Settings, claims
+from assistant import Assistant, Settings, claims, quantities
 from assistant.generator import Message
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings
@@ -63,8 +63,8 @@ def test_nothing_it_makes_up_is_shown_unmarked(settings, generator, tmp_path):
         ROOT / "seeds", index_dir=tmp_path / "index", llm=generator, settings=settings
     )
     text = next((ROOT / "seeds").glob("*.txt")).read_text(encoding="utf-8")
-    known = {claims.name_key(word) for word in claims.words(claims.plain(text))}
-    numbers = {number.value for number in claims.numbers(text)}
+    known = {claims.name_key(word) for word in claims.words(quantities.plain(text))}
+    numbers = {number.value for number in quantities.numbers(text)}
     for case in load_cases(ROOT / "eval" / "seeds")[:: 154 // CASES]:
         answer = assistant.ask(case.question, history=case.history)
         for c in answer.citations:
@@ -74,5 +74,5 @@ def test_nothing_it_makes_up_is_shown_unmarked(settings, generator, tmp_path):
             if s.verdict is Verdict.SUPPORTED:
                 assert s.citations
                 assert {claims.name_key(name) for name in claims.names(s.text)[1:]} <= known
-                assert {n.value for n in claims.numbers(s.text)} <= numbers
+                assert {n.value for n in quantities.numbers(s.text)} <= numbers
     assistant.close()
