@@ -6,6 +6,7 @@ loaded with the first question; importing this module loads nothing.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
 from pathlib import Path
@@ -93,8 +94,6 @@ class PackagedReader:
     def __init__(self, weights: Path | None = None) -> None:
         """``weights``: a file of your own making, not checked; None for the packaged one."""
         self._weights = weights
-        self._lock = Lock()
-        self._loaded: tuple[ReaderModel, Tokenizer] | None = None
 
     def read(
         self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
@@ -137,19 +136,27 @@ class PackagedReader:
 
         from assistant.reader_model import to_inputs
 
-        model, tokenizer = self._model()
+        model, tokenizer = _loaded(self._weights)
         encodings = tokenizer.encode_batch(pairs)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
             return encodings, model(**to_inputs(encodings))
 
-    def _model(self) -> "tuple[ReaderModel, Tokenizer]":
-        with self._lock:
-            if self._loaded is None and self._weights:
-                self._loaded = load_reader(self._weights, None)
-            elif self._loaded is None:
-                with as_file(files("assistant").joinpath(WEIGHTS)) as path:
-                    self._loaded = load_reader(path, SHA256)
-            return self._loaded
+
+_LOADING = Lock()
+
+
+def _loaded(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
+    """The network and its tokenizer, loaded once for all readers of a process."""
+    with _LOADING:
+        return _load_once(weights)
+
+
+@cache
+def _load_once(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
+    if weights:
+        return load_reader(weights, None)
+    with as_file(files("assistant").joinpath(WEIGHTS)) as path:
+        return load_reader(path, SHA256)
 
 
 def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokenizer]":

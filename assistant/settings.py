@@ -19,8 +19,8 @@ class AnswerSettings:
     """The most sentences in an answer to a question of fact, 1 to 10."""
     passages: int = 10
     """How many passages are read for an answer, 1 to 50."""
-    reader: bool = False
-    """Let the reader look at the best passages: a little better, about 0.1 s slower a question."""
+    reader: bool = True
+    """Let the reader look at the best passages: better answers, about 0.1 s slower a question."""
     refuse_below: float = 0.25
     """Refuse when the calibrated chance of an answer is below this, 0 (never) to 1 (always)."""
     max_question_characters: int = 4000

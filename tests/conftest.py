@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from tests.fakes import HashEmbedder
+from tests.fakes import UNREAD, HashEmbedder
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -43,7 +43,9 @@ def embedder() -> HashEmbedder:
 @pytest.fixture
 def assistant(folder: Path, tmp_path: Path, embedder: HashEmbedder) -> Iterator[Assistant]:
     """An assistant on ``folder`` without a model."""
-    made = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=embedder)
+    made = Assistant.from_folder(
+        folder, index_dir=tmp_path / "index", embed_model=embedder, settings=UNREAD
+    )
     yield made
     made.close()
 

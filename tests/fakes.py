@@ -6,9 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from assistant import Settings
 from assistant.generator import GenerationError, Message, Pieces
+from assistant.settings import AnswerSettings
 from index.embed import Progress
 from index.vectors import FloatVector, PassageVectors, Span, unit
+
+UNREAD = Settings(answer=AnswerSettings(reader=False))
+"""Settings without the reader, which is a real model."""
 
 
 class HashEmbedder:

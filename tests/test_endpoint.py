@@ -12,7 +12,7 @@ from assistant.endpoint import EndpointSource
 from assistant.endpoint_key import KEY_VARIABLE
 from assistant.generator import GenerationError, Message
 from assistant.held import HeldGenerator, Limits
-from tests.fakes import HashEmbedder
+from tests.fakes import UNREAD, HashEmbedder
 from tests.served_llm import closed_port, cut, endless, good, raw, serving, stalls, status
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
@@ -41,6 +41,7 @@ def make(folder, tmp_path, monkeypatch):
                 index_dir=tmp_path / "index",
                 embed_model=HashEmbedder(),
                 llm=generator(url, limits),
+                settings=UNREAD,
             )
         )
         return made[-1]

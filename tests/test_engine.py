@@ -106,7 +106,7 @@ def test_refusing_always_and_never_can_be_set(folder, tmp_path):
             folder,
             index_dir=tmp_path / "index",
             embed_model=HashEmbedder(),
-            settings=Settings(answer=AnswerSettings(refuse_below=limit)),
+            settings=Settings(answer=AnswerSettings(reader=False, refuse_below=limit)),
         )
         assert assistant.ask("Who built the harbour?").refused is refused
 

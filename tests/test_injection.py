@@ -1,14 +1,15 @@
 """Instructions planted in documents, and a model that obeys each of them (matrix 51 to 53)."""
 
 import re
+from dataclasses import replace
 from itertools import product
 
 import pytest
 
-from assistant import Assistant, Settings
+from assistant import Assistant
 from assistant.llm_settings import CheckSettings
 from eval.obedient import SINK, ObedientGenerator
-from tests.fakes import HashEmbedder
+from tests.fakes import UNREAD, HashEmbedder
 from ui.render import answer_markdown
 
 ATTACKS = (
@@ -44,7 +45,9 @@ def planted(tmp_path_factory):
         (folder / name).write_text(place.format(attack=attack), encoding="utf-8")
         attacks[name] = attack
     index = tmp_path_factory.mktemp("index") / "index"
-    assistant = Assistant.from_folder(folder, index_dir=index, embed_model=HashEmbedder())
+    assistant = Assistant.from_folder(
+        folder, index_dir=index, embed_model=HashEmbedder(), settings=UNREAD
+    )
     yield assistant, attacks
     assistant.close()
 
@@ -64,7 +67,7 @@ def test_of_an_obedient_model_nothing_gets_out_and_nothing_false_goes_unmarked(
     planted, unsupported
 ):
     assistant, attacks = planted
-    assistant.settings = Settings(check=CheckSettings(unsupported=unsupported))
+    assistant.settings = replace(UNREAD, check=CheckSettings(unsupported=unsupported))
     obeyed = 0
     for name, attack in attacks.items():
         generator = ObedientGenerator(attack, PAYLOAD)

@@ -1,12 +1,14 @@
 """Answers in a language model's words, with a scripted model and hash embeddings."""
 
+from dataclasses import replace
+
 import pytest
 
-from assistant import Assistant, Settings, Turn
+from assistant import Assistant, Turn
 from assistant.generator import GenerationError
 from assistant.llm_settings import CheckSettings, LlmSettings
 from assistant.types import Verdict
-from tests.fakes import HashEmbedder, ScriptedGenerator
+from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
 GOOD = "The author writes that Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes."
@@ -18,7 +20,7 @@ def make(folder, tmp_path):
     """An assistant that writes with the given replies; also the generator."""
     made = []
 
-    def make(*replies, settings=None, **options):
+    def make(*replies, settings=UNREAD, **options):
         generator = ScriptedGenerator(*replies, **options)
         made.append(
             Assistant.from_folder(
@@ -86,7 +88,7 @@ def test_what_no_passage_supports_is_left_out_and_said(make):
 
 
 def test_what_no_passage_supports_can_be_kept_and_marked(make):
-    settings = Settings(check=CheckSettings(unsupported="mark"))
+    settings = replace(UNREAD, check=CheckSettings(unsupported="mark"))
     assistant, _ = make(f"{GOOD} Its mayor breeds green parrots.", settings=settings)
     answer = assistant.ask(QUESTION)
     check(assistant, answer)
@@ -223,7 +225,7 @@ def test_a_rewrite_that_invents_or_forgets_is_not_used(make, reply):
 
 
 def test_the_context_budget_is_kept_and_what_was_left_out_is_said(make):
-    settings = Settings(llm=LlmSettings(context_tokens=512, max_tokens=200))
+    settings = replace(UNREAD, llm=LlmSettings(context_tokens=512, max_tokens=200))
     assistant, generator = make(GOOD, settings=settings, context_tokens=440)
     history = [Turn("Is there salt? " * 30, "Yes. " * 30)]
     answer = assistant.ask(QUESTION, history=history)
