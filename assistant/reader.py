@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "565327e36bfb39df9ef44748c963b6b39df9e55c58aad62632c117a3555a1490"
+SHA256 = "8c2ef773272d02de9541c9e4319add4eb49a94ba8bcb506a223c2f893d0f6316"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
