@@ -27,6 +27,7 @@ from eval.bench_data import (
     embedded_passages,
     make_corpus,
     make_index,
+    nearest_rows,
     passages_of,
     real_files,
     write_folder,
@@ -41,6 +42,7 @@ from index.types import SyncReport
 Figures = dict[str, float | str]
 
 QUESTIONS = 200
+PEER_QUESTIONS = 50
 EMBEDDED = 1000
 """Passages of a search benchmark that are really embedded; the others are made from them."""
 THREADS = 8
@@ -66,6 +68,10 @@ def main(
         Path | None,
         typer.Option("--like", help="An index: search its passages, or ones made from them."),
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option("--keep", help="Where to leave the index that is searched, to use it again."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Measure, and print each figure beside that of a floor or a peer."""
@@ -73,7 +79,7 @@ def main(
     for name in (Part.BUILD, Part.SEARCH, Part.SYNC):
         if part in (name, Part.ALL):
             with TemporaryDirectory() as place:
-                measured[name] = _measure(name, Path(place), passages, like)
+                measured[name] = _measure(name, keep or Path(place), passages, like)
     if as_json:
         print(json.dumps(measured, indent=2))
         return
@@ -134,12 +140,16 @@ def measure_search(place: Path, passages: int, like: Path | None = None) -> Figu
     embedder = load_embedder()
     base = passages_of(like) if like else embedded_passages(embedder, min(passages, EMBEDDED))
     corpus = make_corpus(embedder, base, passages, QUESTIONS)
-    make_index(place / "index", corpus)
-    derived = _seconds(lambda: _open(place / "index", corpus))
     figures: Figures = {
         "passages": float(passages),
         "made from, passages": float(min(len(base[0]), passages)),
-        "making the search files, seconds": derived,
+    }
+    if not (place / "index").exists():
+        make_index(place / "index", corpus)
+        figures["making the search files, seconds"] = _seconds(
+            lambda: _open(place / "index", corpus)
+        )
+    figures |= {
         **_cost_when_open(place, corpus),
         "embedding a question, median ms": statistics.median(
             _latencies(embedder.embed_question, corpus.questions)
@@ -171,16 +181,15 @@ def _cost_when_open(place: Path, corpus: Corpus) -> Figures:
 def _recall(directory: Path, corpus: Corpus) -> Figures:
     """How many of the ten nearest passages are found; how long that and an exact search take."""
     store = Store(directory)
-    dense = DenseIndex(store)
-    ids = np.array([id_ for id_, *_ in store.passages_after(0)])
-    shares = []
-    for vector in corpus.question_vectors:
-        nearest = np.argpartition(-(corpus.vectors @ vector), 10)[:10]
-        found = {id_ for id_, _ in dense.search(vector, IndexSettings().candidates)[:10]}
-        shares.append(len(found & set(ids[nearest].tolist())) / 10)
+    dense, searched = DenseIndex(store), IndexSettings().candidates
+    ids = np.concatenate([ids for ids, _ in store.vectors_after(0)])
+    shares = [
+        len({id_ for id_, _ in dense.search(vector, searched)[:10]} & set(ids[rows].tolist())) / 10
+        for vector, rows in zip(corpus.question_vectors, nearest_rows(corpus, 10), strict=True)
+    ]
     known = dict(zip(corpus.questions, corpus.question_vectors, strict=True))
-    ours = _latencies(lambda q: dense.search(known[q], 50), corpus.questions)
-    exact = _latencies(lambda q: corpus.vectors @ known[q], corpus.questions[:50])
+    ours = _latencies(lambda q: dense.search(known[q], searched), corpus.questions)
+    exact = _latencies(lambda q: corpus.vectors @ known[q], corpus.questions[:20])
     store.close()
     return {
         "nearest passages, recall@10 against exact": statistics.mean(shares),
@@ -230,12 +239,13 @@ def _open(directory: Path, corpus: Corpus) -> None:
 def _peer_latencies(corpus: Corpus) -> Figures:
     from eval.bench_peer import fusion_search, vector_search
 
-    vector = _spread("LlamaIndex vectors", _latencies(vector_search(corpus), corpus.questions))
+    asked = corpus.questions[:PEER_QUESTIONS]
+    vector = _spread("LlamaIndex vectors", _latencies(vector_search(corpus), asked))
     try:
         fused = fusion_search(corpus)
     except ImportError as error:
         return {**vector, "LlamaIndex fused with BM25": f"not measured: {error}"}
-    return {**vector, **_spread("LlamaIndex fused", _latencies(fused, corpus.questions))}
+    return {**vector, **_spread("LlamaIndex fused", _latencies(fused, asked))}
 
 
 def _threads(index: Index, embedder: Embedder, corpus: Corpus) -> Figures:

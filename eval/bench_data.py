@@ -26,7 +26,7 @@ from index.records import FileRecord
 from index.settings import IndexSettings
 from index.store import Store
 from index.types import Block, BlockKind, Extracted
-from index.vectors import FloatMatrix, FloatVector, PassageVectors, Span, unit
+from index.vectors import FloatMatrix, FloatVector, Ids, PassageVectors, Span, unit
 
 POSTGRESQL = Path("/usr/share/doc/postgresql-doc-15/html")
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
@@ -177,6 +177,20 @@ def _question(passage: str, rng: random.Random) -> str:
     words = re.findall(r"\w+", passage)
     start = rng.randrange(max(len(words) - 8, 1))
     return " ".join(words[start : start + 8]) + "?"
+
+
+def nearest_rows(corpus: Corpus, count: int) -> list[Ids]:
+    """For each question the rows of the passages nearest to it, from comparing all."""
+    scores = np.zeros((len(corpus.questions), 0), np.float32)
+    rows = np.zeros((len(corpus.questions), 0), np.int64)
+    for start in range(0, len(corpus.vectors), 50_000):
+        part = corpus.question_vectors @ corpus.vectors[start : start + 50_000].T
+        scores = np.hstack([scores, part])
+        rows = np.hstack([rows, np.tile(np.arange(start, start + part.shape[1]), (len(rows), 1))])
+        best = np.argpartition(-scores, min(count, scores.shape[1]) - 1)[:, :count]
+        scores = np.take_along_axis(scores, best, axis=1)
+        rows = np.take_along_axis(rows, best, axis=1)
+    return list(rows)
 
 
 def make_index(directory: Path, corpus: Corpus) -> None:

@@ -22,8 +22,8 @@ SAMPLES_A_LIST = 40
 """Vectors that each centre is learned from; faiss warns below 39."""
 ROUNDS = 8
 """Of k-means; more changed recall by less than 0.001."""
-READ_LISTS = 128
-"""Lists read for a question."""
+READ_LISTS = 384
+"""Lists read for a question: recall@10 of 0.98 at a million passages."""
 READ_BYTES = 1 << 24
 """At once from a file: 5 times as fast as the default, which is a sixteenth."""
 
