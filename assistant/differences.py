@@ -43,11 +43,8 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
     """Those of ``turners`` that are followed closely by a word that is wanted."""
     found = []
     for turner in turners:
-        for match in re.finditer(
-            rf"(?<![a-z]){re.escape(turner)}(?![a-z])" if turner != "n't" else r"n't",
-            there,
-            re.IGNORECASE,
-        ):
+        start = "" if turner == "n't" else "(?<![a-z])"
+        for match in re.finditer(rf"{start}{re.escape(turner)}(?![a-z])", there, re.IGNORECASE):
             following = claims.words(there[match.end() :])[:NEAR_WORDS]
             content = [w for w in following if w.lower() not in claims.SMALL]
             if content and set(terms(content[0])) & wanted:
