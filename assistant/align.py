@@ -24,12 +24,15 @@ LOOK_BACK = 3
 _SOURCE = r"(author|writer|article|document|text|passage|piece|report|essay|source)s?"
 _VERB = (
     r"(writes?|wrote|says?|said|states?|stated|reports?|reported|argues?|argued|notes?|noted|"
-    r"mentions?|mentioned|explains?|explained|describes?|described|suggests?|suggested|adds?|"
-    r"added|points? out|highlights?|highlighted|discusses|discussed|tells?|told|indicates?)"
+    r"explains?|explained|suggests?|suggested|adds?|added|points? out)"
 )
+_VERB_WITH_THAT = (
+    r"(mentions?|mentioned|highlights?|highlighted|indicates?|indicated|shows?|tells? us)"
+)
+"""Without "that" these say what the text is about, which is a claim of its own."""
 _FRAME = re.compile(
     rf"(according to|in|as) (the|this) (\w+ )?{_SOURCE}( {_VERB})?\s*,?\s+"
-    rf"|(the|this) (\w+ )?{_SOURCE} (also )?{_VERB}( that)?,?:?\s+",
+    rf"|(the|this) (\w+ )?{_SOURCE} (also )?({_VERB}( that)?|{_VERB_WITH_THAT} that),?:?\s+",
     re.IGNORECASE,
 )
 _FRAME_AFTER = re.compile(

@@ -10,6 +10,10 @@ from assistant.question import Terms
 
 NEAR_WORDS = 5
 """How far the word that a "not" or "planned to" turns may stand from it."""
+_ALTERNATIVE = re.compile(
+    r"\bor(?: \w+){1,3} (?:will|would|can|could|must|may|might|is|are|was|were)\b", re.IGNORECASE
+)
+"""A clause that comes true only if the one before it does not."""
 ALL_BUT_REPEATS = 0.7
 """Likeness, 0 to 1, of two runs of words from which on every word that differs counts."""
 
@@ -28,6 +32,8 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
         turned += claims.negators(said)[:1]
     if not claims.negators(said):
         turned += _governing(claims.negators(there), there, wanted, terms)
+    if _ALTERNATIVE.search(there) and " or " not in said.lower():
+        turned += _governing(["or"], there, wanted, terms)
     if not claims.hedges(said):
         turned += _governing(claims.hedges(there), there, wanted, terms)
     return turned
@@ -37,7 +43,8 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
     """Those of ``turners`` that are followed closely by a word that is wanted."""
     found = []
     for turner in turners:
-        for match in re.finditer(rf"{re.escape(turner)}(?![a-z])", there, re.IGNORECASE):
+        start = "" if turner == "n't" else "(?<![a-z])"
+        for match in re.finditer(rf"{start}{re.escape(turner)}(?![a-z])", there, re.IGNORECASE):
             following = claims.words(there[match.end() :])[:NEAR_WORDS]
             content = [w for w in following if w.lower() not in claims.SMALL]
             if content and set(terms(content[0])) & wanted:

@@ -82,6 +82,8 @@ class Draft:
         self._seen[written.text] += 1
         if self._seen[written.text] > 1:
             return
+        if written.text.endswith(","):  # a fragment
+            return
         if says_no_answer(written.text):
             self.refuses = len(self._seen) == 1 and is_refusal(written.text)
             return

@@ -219,8 +219,14 @@ class Assistant:
         return report
 
     def examples(self, count: int = 4) -> tuple[str, ...]:
-        """Up to ``count`` questions that the documents do answer, made from their text."""
-        return suggest_questions(self.index, self.ask, count)
+        """Up to ``count`` questions that the documents do answer, made from their text; without
+        the language model, which would have to be waited for.
+        """
+
+        def ask(question: str) -> Answer:
+            return self._answer(question, understand(question, self.index.terms), None)
+
+        return suggest_questions(self.index, ask, count)
 
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for it."""

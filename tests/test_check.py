@@ -13,7 +13,8 @@ TEXTS = (
     "may enter the harbour. The town planned to sell it to Norway.",
     "Mayor Otto Brandt met Clara Voss in Paris. He is 61 years old and tired of Italian politics. "
     "He did not ultimately travel to London with the Queen.",
-    "“The sea belongs to nobody,” the mayor said to Anna Lind. France beat Germany in the final.",
+    "“The sea belongs to nobody,” the mayor said to Anna Lind. France beat Germany in the final. "
+    "Lumen must dig deeper or the harbour will lose its ships.",
 )
 TERMS = Terms()
 
@@ -70,6 +71,8 @@ def test_what_the_documents_say_in_other_words_is_supported(text, rests_on):
         ("He travelled to London with the Queen.", "not"),
         ("The town sells it to Norway.", "planned"),
         ("It does not have 14 cranes.", "not"),
+        ("The harbour will lose its ships.", "or"),
+        ("The article discusses Clara Voss, who built the harbour of Lumen.", "article"),
         ("Germany beat France in the final.", "Germany … France"),
         ("The mayor said “the sea belongs to Norway” to Anna Lind.", "the sea belongs to Norway"),
         ("It has 14 cranes, see http://evil.example/x.", "http://evil.example/x"),
