@@ -2,19 +2,20 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.check import SupportJudge
 from assistant.choose import answering_words, choose
 from assistant.coefficients import load_coefficients
-from assistant.compose import GREETING, HELP, compose, compose_overview, compose_refusal
+from assistant.compose import GREETING, HELP, compose, compose_refusal
 from assistant.entailment import load_entailment
 from assistant.features import name_terms
 from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
-from assistant.overview import central_sentences
+from assistant.mentions import asked_for
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, understand
@@ -23,6 +24,7 @@ from assistant.refuse import confidence_of, missing_words
 from assistant.settings import Settings
 from assistant.suggest import suggest_questions
 from assistant.types import Answer, Turn
+from assistant.whole import mentions_of, overview_of
 from assistant.written import WrittenAnswers
 from index.embed import load_embedder
 from index.errors import (
@@ -43,8 +45,6 @@ Progress = Callable[[SyncProgress], None]
 
 READ_PASSAGES = 5
 """How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
-OVERVIEW_SENTENCES = 4
-OVERVIEW_DOCUMENTS = 6
 
 
 class Assistant:
@@ -173,11 +173,15 @@ class Assistant:
         self._check_documents(documents)
         understood = understand(text, self.index.terms, context=context_of(text, history))
         if understood.kind is Kind.GREETING:
-            yield Answer(question, GREETING, confidence=1.0, notices=self.notices)
+            yield self._noted(Answer(question, GREETING, confidence=1.0))
         elif understood.kind is Kind.HELP:
-            yield Answer(question, HELP, confidence=1.0, notices=self.notices)
+            yield self._noted(Answer(question, HELP, confidence=1.0))
         elif understood.kind is Kind.OVERVIEW:
-            yield self._overview(question, documents)
+            yield self._noted(overview_of(question, self.index, self._ids(documents)))
+        elif (what := asked_for(text)) and (
+            counted := mentions_of(question, what, self.index, self._ids(documents))
+        ):
+            yield self._noted(counted)
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:
@@ -281,20 +285,11 @@ class Assistant:
             return None
         return read_best(self.reader, question.text, found.sentences, READ_PASSAGES)
 
-    def _overview(self, asked: str, documents: Collection[str] | None) -> Answer:
-        everything = [d.id for d in self.documents() if documents is None or d.id in documents]
-        shown = everything[:OVERVIEW_DOCUMENTS]
-        each = max(OVERVIEW_SENTENCES // max(len(shown), 1), 1)
-        chosen = [s for id_ in shown for s in central_sentences(self.index.gist(id_), each)]
-        if len(everything) > 1:
-            opening = f"The folder holds {len(everything)} documents. "
-            opening += "From each:" if shown == everything else f"From the first {len(shown)}:"
-        else:
-            opening = "In the document’s own words:"
-        text, citations = compose_overview(chosen, opening)
-        seen = dict.fromkeys(s.hit.passage for s in chosen)
-        hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(seen, start=1))
-        return Answer(asked, text, citations, False, 1.0, hits, self.notices)
+    def _noted(self, answer: Answer) -> Answer:
+        return replace(answer, notices=self.notices)
+
+    def _ids(self, documents: Collection[str] | None) -> list[str]:
+        return [d.id for d in self.documents() if documents is None or d.id in documents]
 
     def _first_sync(self, progress: Progress | None) -> tuple[str, ...]:
         """Sync; when that cannot be now but there is something to answer from, say so instead."""

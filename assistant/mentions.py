@@ -1,0 +1,76 @@
+"""“Which documents mention X?”, “How often is X mentioned?”: counted in the texts. Pure.
+
+What is counted is said in the answer: whole words, upper and lower case alike, nothing else.
+"""
+
+import re
+from collections.abc import Sequence
+
+from index.types import Sentence
+
+_THING = r"[\"“”'‘’]?(?P<what>.{2,80}?)[\"“”'‘’]?"
+_TEXT = r"(?:articles?|documents?|texts?|files?|papers?|reports?|authors?|folder)"
+_SPEAK = r"(?:mentions?|names?|contains?|talks?\ about|refers?\ to|discuss(?:es)?|speaks?\ of)"
+_ASKS = re.compile(
+    rf"""(?:
+    (?:which|what)\ (?:of\ the\ |of\ these\ )?{_TEXT}\ {_SPEAK}\ {_THING}
+    |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:is|are|was|were)\ {_THING}\ (?:mentioned|named)
+    |how\ (?:often|many\ times)\ (?:is|are|was|were)\ {_THING}\ (?:mentioned|named)
+        (?:\ in\ .{{1,40}})?
+    |how\ (?:often|many\ times)\ (?:does|do|did)\ (?:the|this|it|these|those)?\ ?(?:{_TEXT})?\ ?
+        {_SPEAK}\ {_THING}
+    )[\s?.!]*""".replace("(?P<what>", "("),
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def asked_for(question: str) -> str | None:
+    """What is to be looked for; None where the question asks for something else.
+
+    >>> asked_for("Which documents mention the Minsk Protocol?")
+    'the Minsk Protocol'
+    """
+    found = _ASKS.fullmatch(question.strip())
+    return next((group for group in found.groups() if group), None) if found else None
+
+
+def count_in(text: str, what: str) -> int:
+    """How often ``what`` stands in ``text``.
+
+    >>> count_in("Salt, salty and SALT.", "the salt")
+    2
+    """
+    return len(_pattern(what).findall(text))
+
+
+def first_with(what: str, sentences: Sequence[Sentence]) -> Sentence | None:
+    """The first sentence that has it; None where it stands across two."""
+    pattern = _pattern(what)
+    return next((s for s in sentences if pattern.search(s.text)), None)
+
+
+def words_of(what: str) -> str:
+    """``what`` without an article in front: it is not what one looks for."""
+    return re.sub(r"^(?:the|a|an)\s+", "", " ".join(what.split()), flags=re.IGNORECASE)
+
+
+def summary_of(what: str, counts: Sequence[int], documents: int, shown: int) -> str:
+    """What was counted, in a sentence or two.
+
+    Args:
+        what: that was looked for.
+        counts: of the documents that have it.
+        documents: how many were looked through.
+        shown: how many of those that have it are listed.
+    """
+    times = "once" if sum(counts) == 1 else f"{sum(counts)} times"
+    places = f"{len(counts)} of {documents} documents" if documents > 1 else "the document"
+    said = f"“{words_of(what)}” stands {times} in {places}, counted as whole words in any case."
+    if shown < len(counts):
+        return f"{said} The {shown} that have it most often:"
+    return said
+
+
+def _pattern(what: str) -> re.Pattern[str]:
+    spaced = r"\s+".join(re.escape(word) for word in words_of(what).split())
+    return re.compile(rf"(?<!\w){spaced}(?!\w)", re.IGNORECASE)
