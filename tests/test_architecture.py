@@ -15,7 +15,7 @@ ALLOWED = {
     "eval": {"eval", "assistant", "index"},
 }
 WRAPPED = {
-    "faiss": {"index/dense.py"},
+    "faiss": {"index/nearest.py"},
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/database.py"},
     "sentence_transformers": {"index/embed.py"},
