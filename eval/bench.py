@@ -10,8 +10,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from pathlib import Path
@@ -21,6 +19,7 @@ from typing import Annotated
 import numpy as np
 import typer
 
+from eval.bench_clock import Figures, cost_of, latencies, seconds_of, spread
 from eval.bench_data import (
     Corpus,
     KnownQuestions,
@@ -38,8 +37,6 @@ from index.search import Index
 from index.settings import IndexSettings
 from index.store import Store
 from index.types import SyncReport
-
-Figures = dict[str, float | str]
 
 QUESTIONS = 200
 PEER_QUESTIONS = 50
@@ -117,19 +114,20 @@ def measure_build(place: Path, passages: int) -> Figures:
     embedder.embed_passages(["warm up"], [[(0, 4)]])
     model = load_model()
     model.encode("warm up")
-    ours = _seconds(lambda: _sync(place / "folder", place / "index", embedder))
+    ours = cost_of(lambda: _sync(place / "folder", place / "index", embedder))
     store = Store(place / "index")
     texts = [f"{heading}\n{text}".strip() for _, _, heading, text in store.passages_after(0)]
     store.close()
-    bare = _seconds(lambda: encode(model, texts))
-    peer = _seconds(lambda: build(model, texts))
+    bare, peer = cost_of(lambda: encode(model, texts)), cost_of(lambda: build(model, texts))
     return {
         "passages": float(len(texts)),
-        "passages a second": len(texts) / ours,
-        "bare encode, passages a second": len(texts) / bare,
-        "LlamaIndex, passages a second": len(texts) / peer,
-        "ratio to bare encode": bare / ours,
-        "ratio to LlamaIndex": peer / ours,
+        "passages a second": len(texts) / ours.seconds,
+        "bare encode, passages a second": len(texts) / bare.seconds,
+        "LlamaIndex, passages a second": len(texts) / peer.seconds,
+        "ratio to bare encode": bare.seconds / ours.seconds,
+        "ratio to LlamaIndex": peer.seconds / ours.seconds,
+        "ratio to bare encode, of processor time": bare.processor_seconds / ours.processor_seconds,
+        "ratio to LlamaIndex, of processor time": peer.processor_seconds / ours.processor_seconds,
     }
 
 
@@ -146,18 +144,18 @@ def measure_search(place: Path, passages: int, like: Path | None = None) -> Figu
     }
     if not (place / "index").exists():
         make_index(place / "index", corpus)
-        figures["making the search files, seconds"] = _seconds(
+        figures["making the search files, seconds"] = seconds_of(
             lambda: _open(place / "index", corpus)
         )
     figures |= {
         **_cost_when_open(place, corpus),
         "embedding a question, median ms": statistics.median(
-            _latencies(embedder.embed_question, corpus.questions)
+            latencies(embedder.embed_question, corpus.questions)
         ),
         **_recall(place / "index", corpus),
     }
     index = Index(place / "index", KnownQuestions(corpus), IndexSettings())
-    figures |= _spread("search", _latencies(index.search, corpus.questions))
+    figures |= spread("search", latencies(index.search, corpus.questions))
     figures |= _threads(index, embedder, corpus)
     index.close()
     return figures | (_peer_latencies(corpus) if passages <= PEER_UP_TO else {})
@@ -188,8 +186,8 @@ def _recall(directory: Path, corpus: Corpus) -> Figures:
         for vector, rows in zip(corpus.question_vectors, nearest_rows(corpus, 10), strict=True)
     ]
     known = dict(zip(corpus.questions, corpus.question_vectors, strict=True))
-    ours = _latencies(lambda q: dense.search(known[q], searched), corpus.questions)
-    exact = _latencies(lambda q: corpus.vectors @ known[q], corpus.questions[:20])
+    ours = latencies(lambda q: dense.search(known[q], searched), corpus.questions)
+    exact = latencies(lambda q: corpus.vectors @ known[q], corpus.questions[:20])
     store.close()
     return {
         "nearest passages, recall@10 against exact": statistics.mean(shares),
@@ -208,20 +206,20 @@ def measure_sync(place: Path, files: int) -> Figures:
     known = KnownQuestions(
         Corpus((), np.eye(8, dtype=np.float32), ("",), np.eye(1, 8, dtype=np.float32))
     )
-    first = _seconds(lambda: _sync(folder, place / "index", known))
+    first = seconds_of(lambda: _sync(folder, place / "index", known))
     index = Index(place / "index", known, IndexSettings())
-    unchanged = [_seconds(lambda: index.sync(folder)) for _ in range(3)]
+    unchanged = [seconds_of(lambda: index.sync(folder)) for _ in range(3)]
     changed = []
     for number in range(3):
         path.write_text(f"Something else {number}.\n")
-        changed.append(_seconds(lambda: index.sync(folder)))
+        changed.append(seconds_of(lambda: index.sync(folder)))
     index.close()
     return {
         "files": float(files),
         "first sync without embedding, seconds": first,
         "unchanged, seconds": min(unchanged),
         "one changed, without embedding, seconds": min(changed),
-        "listing the files, seconds": _seconds(lambda: [p.stat() for p in folder.rglob("*")]),
+        "listing the files, seconds": seconds_of(lambda: [p.stat() for p in folder.rglob("*")]),
     }
 
 
@@ -240,12 +238,12 @@ def _peer_latencies(corpus: Corpus) -> Figures:
     from eval.bench_peer import fusion_search, vector_search
 
     asked = corpus.questions[:PEER_QUESTIONS]
-    vector = _spread("LlamaIndex vectors", _latencies(vector_search(corpus), asked))
+    vector = spread("LlamaIndex vectors", latencies(vector_search(corpus), asked))
     try:
         fused = fusion_search(corpus)
     except ImportError as error:
         return {**vector, "LlamaIndex fused with BM25": f"not measured: {error}"}
-    return {**vector, **_spread("LlamaIndex fused", _latencies(fused, asked))}
+    return {**vector, **spread("LlamaIndex fused", latencies(fused, asked))}
 
 
 def _threads(index: Index, embedder: Embedder, corpus: Corpus) -> Figures:
@@ -259,33 +257,13 @@ def _threads(index: Index, embedder: Embedder, corpus: Corpus) -> Figures:
     for threads in (1, THREADS):
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(ask, corpus.questions[:threads]))
-            seconds = _seconds(lambda pool=pool: list(pool.map(ask, corpus.questions)))  # type: ignore[misc]
+            seconds = seconds_of(lambda pool=pool: list(pool.map(ask, corpus.questions)))  # type: ignore[misc]
         rates[threads] = len(corpus.questions) / seconds
     return {
         "questions a second, 1 thread": rates[1],
         f"questions a second, {THREADS} threads": rates[THREADS],
         f"ratio of {THREADS} threads to 1": rates[THREADS] / rates[1],
     }
-
-
-def _latencies(search: Callable[[str], object], questions: Sequence[str]) -> list[float]:
-    """Milliseconds of each question, after a tenth of them to warm up."""
-    for question in questions[: len(questions) // 10]:
-        search(question)
-    return [_seconds(lambda q=question: search(q)) * 1000 for question in questions]  # type: ignore[misc]
-
-
-def _spread(name: str, milliseconds: Sequence[float]) -> Figures:
-    return {
-        f"{name}, median ms": statistics.median(milliseconds),
-        f"{name}, p95 ms": float(np.percentile(milliseconds, 95)),
-    }
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -191,7 +191,7 @@ def test_200_questions_are_answered_while_every_document_is_indexed_anew(start, 
         while process.is_alive():
             found += pool.map(ask, range(20))
     assert process.exitcode == 0
-    assert min(found) == 3
+    assert min(found) >= 1  # some of what was found may have been replaced since
     index.close()
 
 
