@@ -16,8 +16,6 @@ MOST_REPEATS = 3
 """A model that writes the same sentence this often is going round in circles."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
-SHORT_ANSWER_WORDS = 4
-"""So many words without a full stop are an answer, and not a sentence that was cut off."""
 ADDRESS_LEFT_OUT = "(address left out)"
 CUT_SHORT = " […]"
 
@@ -66,7 +64,7 @@ class Draft:
     def finish(self) -> bool:
         """Take in the last sentence, which nothing followed; whether the answer grew."""
         last = self._stream.finish()
-        if last and self._seen and is_cut_off(last[-1].text):
+        if last and is_cut_off(last[-1], is_first=not self._seen and len(last) == 1):
             last = last[:-1]
         return self._add_all(last)
 
@@ -142,10 +140,13 @@ def without_addresses(text: str, finding: Finding) -> tuple[str, Finding]:
     return text, replace(finding, missing=missing)
 
 
-def is_cut_off(text: str) -> bool:
-    """Whether a last sentence has no end: most likely the token limit was reached."""
-    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", text))
-    return not has_end and len(text.split()) > SHORT_ANSWER_WORDS
+def is_cut_off(last: Written, *, is_first: bool) -> bool:
+    """Whether the last sentence of a reply has no end, most likely for want of tokens.
+
+    The only sentence of a reply, and an item of a list, may do without a full stop.
+    """
+    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", last.text))
+    return not has_end and not is_first and last.before != ITEM
 
 
 def mark_of(finding: Finding) -> str:
