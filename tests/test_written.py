@@ -230,3 +230,19 @@ def test_the_context_budget_is_kept_and_what_was_left_out_is_said(make):
     [prompt] = generator.prompts
     assert sum(generator.count_tokens(m.text) for m in prompt) + 200 <= 440
     assert any(n.startswith("Not shown to the language model") for n in answer.notices)
+
+
+def test_a_last_sentence_without_an_end_is_not_shown(make):
+    assistant, _ = make("It has 14 cranes. The harbour of Lumen was built in")
+    assert assistant.ask(QUESTION).text == "It has 14 cranes. [1]"
+
+
+def test_a_short_answer_needs_no_full_stop(make):
+    assistant, _ = make("Clara Voss")
+    assert assistant.ask(QUESTION).text == "Clara Voss [1]"
+
+
+def test_examples_are_made_without_the_model(make):
+    assistant, generator = make()
+    assert assistant.examples()
+    assert generator.prompts == []
