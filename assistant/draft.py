@@ -37,6 +37,8 @@ class Draft:
         self.sentences: tuple[CheckedSentence, ...] = ()
         self.refuses = False
         """Whether it begins by saying that the passages do not answer."""
+        self.holds = False
+        """Whether anything in it is supported, in full or but for a few ordinary words."""
         self.dropped = 0
         """How many sentences are not shown because nothing supports them."""
         self._stream = SentenceStream()
@@ -51,11 +53,6 @@ class Draft:
         """Whether there is no use in reading on: no answer, or the same again and again."""
         goes_in_circles = max(self._seen.values(), default=0) >= MOST_REPEATS
         return goes_in_circles or self.refuses
-
-    @property
-    def is_supported(self) -> bool:
-        """Whether anything in it is supported in full."""
-        return any(s.verdict is Verdict.SUPPORTED for s in self.sentences)
 
     def feed(self, piece: str) -> bool:
         """Take in more of the reply; whether the answer grew."""
@@ -89,6 +86,7 @@ class Draft:
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:
             self.dropped += 1
             return
+        self.holds = self.holds or finding.verdict is Verdict.SUPPORTED or finding.is_close
         self._show(written.text, finding)
 
     def _ids(self, cited: Sequence[int]) -> frozenset[int]:

@@ -246,3 +246,17 @@ def test_examples_are_made_without_the_model(make):
     assistant, generator = make()
     assert assistant.examples()
     assert generator.prompts == []
+
+
+def test_a_paraphrase_is_shown_with_the_word_that_is_not_found(make):
+    assistant, _ = make("Clara Voss constructed the harbour of Lumen in 1887 [1].")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text.endswith("in 1887. [1] (not found in the documents: “constructed”)")
+
+
+def test_a_wrong_name_alone_gives_the_documents_own_words(make):
+    assistant, _ = make("Otto Moss built the harbour of Lumen in 1887 [1].")
+    answer = assistant.ask(QUESTION)
+    assert answer.sentences == ()
+    assert "Clara Voss" in answer.text
