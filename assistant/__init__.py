@@ -7,8 +7,9 @@
 """
 
 from assistant.engine import Assistant
+from assistant.llm_settings import CheckSettings, LlmSettings
 from assistant.settings import AnswerSettings, Settings
-from assistant.types import Answer, Citation, Turn
+from assistant.types import Answer, CheckedSentence, Citation, Turn, Verdict
 from index.errors import GroundedError
 from index.settings import IndexSettings
 from index.types import Document, DocumentInfo, Hit, Passage, SyncReport
@@ -17,14 +18,18 @@ __all__ = [
     "Answer",
     "AnswerSettings",
     "Assistant",
+    "CheckSettings",
+    "CheckedSentence",
     "Citation",
     "Document",
     "DocumentInfo",
     "GroundedError",
     "Hit",
     "IndexSettings",
+    "LlmSettings",
     "Passage",
     "Settings",
     "SyncReport",
     "Turn",
+    "Verdict",
 ]

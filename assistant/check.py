@@ -33,6 +33,7 @@ SUPPORTED_FROM = 0.95
 """Share of a sentence's words that must be covered without a judge."""
 SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""
+CLOSE_FROM = 0.7
 PARTLY_FROM = 0.5
 SURE = 0.9
 DOUBTFUL = 0.3
@@ -65,6 +66,8 @@ class Finding:
     """The sentences of the documents that it rests on, best first; empty if unsupported."""
     score: float
     """0 to 1, higher is better supported; for ranking, not a chance."""
+    is_close: bool = False
+    """Partly supported, and all that is missing is a few ordinary words: most likely synonyms."""
 
 
 class Checker:
@@ -117,6 +120,9 @@ class Checker:
             () if verdict is Verdict.SUPPORTED else missing,
             support if verdict is not Verdict.UNSUPPORTED else (),
             self._score(bare, alignment, exact, turned, chance),
+            is_close=verdict is Verdict.PARTLY
+            and not (exact or turned)
+            and alignment.coverage >= CLOSE_FROM,
         )
 
     def _verbatim(self, text: str) -> tuple[Sentence, ...]:

@@ -16,8 +16,6 @@ MOST_REPEATS = 3
 """A model that writes the same sentence this often is going round in circles."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
-SHORT_ANSWER_WORDS = 4
-"""So many words without a full stop are an answer, and not a sentence that was cut off."""
 ADDRESS_LEFT_OUT = "(address left out)"
 CUT_SHORT = " […]"
 
@@ -39,6 +37,8 @@ class Draft:
         self.sentences: tuple[CheckedSentence, ...] = ()
         self.refuses = False
         """Whether it begins by saying that the passages do not answer."""
+        self.holds = False
+        """Whether anything in it is supported, in full or but for a few ordinary words."""
         self.dropped = 0
         """How many sentences are not shown because nothing supports them."""
         self._stream = SentenceStream()
@@ -54,11 +54,6 @@ class Draft:
         goes_in_circles = max(self._seen.values(), default=0) >= MOST_REPEATS
         return goes_in_circles or self.refuses
 
-    @property
-    def is_supported(self) -> bool:
-        """Whether anything in it is supported in full."""
-        return any(s.verdict is Verdict.SUPPORTED for s in self.sentences)
-
     def feed(self, piece: str) -> bool:
         """Take in more of the reply; whether the answer grew."""
         return self._add_all(self._stream.feed(piece))
@@ -66,7 +61,7 @@ class Draft:
     def finish(self) -> bool:
         """Take in the last sentence, which nothing followed; whether the answer grew."""
         last = self._stream.finish()
-        if last and self._seen and is_cut_off(last[-1].text):
+        if last and is_cut_off(last[-1], is_first=not self._seen and len(last) == 1):
             last = last[:-1]
         return self._add_all(last)
 
@@ -91,6 +86,7 @@ class Draft:
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:
             self.dropped += 1
             return
+        self.holds = self.holds or finding.verdict is Verdict.SUPPORTED or finding.is_close
         self._show(written.text, finding)
 
     def _ids(self, cited: Sequence[int]) -> frozenset[int]:
@@ -142,10 +138,13 @@ def without_addresses(text: str, finding: Finding) -> tuple[str, Finding]:
     return text, replace(finding, missing=missing)
 
 
-def is_cut_off(text: str) -> bool:
-    """Whether a last sentence has no end: most likely the token limit was reached."""
-    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", text))
-    return not has_end and len(text.split()) > SHORT_ANSWER_WORDS
+def is_cut_off(last: Written, *, is_first: bool) -> bool:
+    """Whether the last sentence of a reply has no end, most likely for want of tokens.
+
+    The only sentence of a reply, and an item of a list, may do without a full stop.
+    """
+    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", last.text))
+    return not has_end and not is_first and last.before != ITEM
 
 
 def mark_of(finding: Finding) -> str:

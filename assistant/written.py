@@ -154,7 +154,7 @@ def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
         return _noted(replace(answer, text=answer.text + CUT_SHORT, incomplete=True), notice)
     if failure:
         return _noted(plain, f"{failure} This is what the documents say, word for word.")
-    if draft.is_supported:
+    if draft.holds:
         return _noted(_of(draft, plain), *_dropped(draft))
     if draft.refuses:
         return _refused(plain, "The language model found no answer in the passages.")

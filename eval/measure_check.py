@@ -57,10 +57,10 @@ def main(
     begin = data / "support" / "begin.jsonl"
     if begin.is_file():
         for line in measure_begin(begin, asked):
-            print(line)
+            typer.echo(line)
     paragraphs = [p for folder in _folders(data, seeds) for p in _paragraph_groups(folder)]
     for line in measure_swaps(paragraphs, asked, show):
-        print(line)
+        typer.echo(line)
 
 
 def measure_begin(path: Path, judge: SupportJudge | None) -> Iterator[str]:

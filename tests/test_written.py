@@ -232,3 +232,33 @@ def test_the_context_budget_is_kept_and_what_was_left_out_is_said(make):
     [prompt] = generator.prompts
     assert sum(generator.count_tokens(m.text) for m in prompt) + 200 <= 440
     assert any(n.startswith("Not shown to the language model") for n in answer.notices)
+
+
+def test_a_last_sentence_without_an_end_is_not_shown(make):
+    assistant, _ = make("It has 14 cranes. The harbour of Lumen was built in")
+    assert assistant.ask(QUESTION).text == "It has 14 cranes. [1]"
+
+
+def test_a_short_answer_needs_no_full_stop(make):
+    assistant, _ = make("Clara Voss")
+    assert assistant.ask(QUESTION).text == "Clara Voss [1]"
+
+
+def test_examples_are_made_without_the_model(make):
+    assistant, generator = make()
+    assert assistant.examples()
+    assert generator.prompts == []
+
+
+def test_a_paraphrase_is_shown_with_the_word_that_is_not_found(make):
+    assistant, _ = make("Clara Voss constructed the harbour of Lumen in 1887 [1].")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text.endswith("in 1887. [1] (not found in the documents: “constructed”)")
+
+
+def test_a_wrong_name_alone_gives_the_documents_own_words(make):
+    assistant, _ = make("Otto Moss built the harbour of Lumen in 1887 [1].")
+    answer = assistant.ask(QUESTION)
+    assert answer.sentences == ()
+    assert "Clara Voss" in answer.text
