@@ -90,6 +90,23 @@ _OVERVIEW = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 
+_OVERVIEW_TRIGGER = re.compile(
+    r"\b(summar(y|i[sz]e|ies)|overview|gist|takeaways?|tl;?dr|nutshell|"
+    r"(main|key|central|overall) (points?|arguments?|ideas?|messages?|thesis|claims?|themes?))\b",
+    re.IGNORECASE,
+)
+_OVERVIEW_FILLER = frozenset(
+    """
+    summary summarise summarize overview gist takeaway takeaways tl dr tldr nutshell main key
+    central overall point points argument arguments idea ideas message messages thesis claim
+    claims theme themes topic whole entire short brief quick concise few couple two three
+    sentence sentences paragraph line lines bullet bullets word words need want time read
+    reading busy write make no only piece writer writer's author's page file story essay report book
+    folder files documents articles
+    """.split()
+)
+"""What may stand beside the trigger in a question about the whole; any other word narrows it."""
+
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][\w’'-]+")
 _TIME = re.compile(
     r"\b(\d{4}s?|\d{1,2}(st|nd|rd|th)|january|february|march|april|may|june|july|august|september|"
@@ -164,7 +181,13 @@ def kind_of(text: str) -> Kind:
     for kind, pattern in patterns.items():
         if pattern.fullmatch(text.strip()):
             return kind
-    return Kind.FACT
+    return Kind.OVERVIEW if _asks_for_the_whole(text) else Kind.FACT
+
+
+def _asks_for_the_whole(text: str) -> bool:
+    words = re.findall(r"[\w’']+", text.lower().replace("’", "'"))
+    rest = [w for w in words if w not in STOP_WORDS and w not in _OVERVIEW_FILLER]
+    return bool(_OVERVIEW_TRIGGER.search(text)) and not rest
 
 
 def answer_type_of(text: str) -> AnswerType:
