@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import weakref
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from threading import Lock, Thread
 from typing import Any
 
@@ -40,7 +42,6 @@ class GgufSource:
         self._threads = threads
         self._lock = Lock()
         self._server: Any = None
-        self._place: TemporaryDirectory[str] | None = None
 
     @property
     def name(self) -> str:
@@ -83,10 +84,9 @@ class GgufSource:
     def _loaded(self) -> Any:
         with self._lock:
             if self._server is None:
-                self._place = TemporaryDirectory(prefix="assistant-")
-                self._server = _start(
-                    self.path, self.context_tokens, self._threads, Path(self._place.name)
-                )
+                place = Path(mkdtemp(prefix="assistant-"))
+                weakref.finalize(self, rmtree, place, ignore_errors=True)
+                self._server = _start(self.path, self.context_tokens, self._threads, place)
             return self._server
 
 
