@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "8c2ef773272d02de9541c9e4319add4eb49a94ba8bcb506a223c2f893d0f6316"
+SHA256 = "34ee0eaae8fa16ff2532c68582461a054980f40df12ebb481a63613f0c869261"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
