@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.check import SupportJudge
-from assistant.choose import answering_words, choose
-from assistant.coefficients import load_coefficients
-from assistant.compose import GREETING, HELP, compose, compose_refusal
+from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
-from assistant.features import name_terms
 from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
@@ -19,11 +16,11 @@ from assistant.mentions import asked_for
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, understand
-from assistant.reader import PackagedReader, Reader, Reading, read_best
-from assistant.refuse import confidence_of, missing_words
+from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
 from assistant.suggest import suggest_questions
 from assistant.types import Answer, Turn
+from assistant.verbatim import verbatim_answer
 from assistant.whole import mentions_of, overview_of
 from assistant.written import WrittenAnswers
 from index.embed import load_embedder
@@ -42,9 +39,6 @@ if TYPE_CHECKING:
     from llama_index.core.retrievers import BaseRetriever
 
 Progress = Callable[[SyncProgress], None]
-
-READ_PASSAGES = 5
-"""How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
 
 
 class Assistant:
@@ -133,7 +127,7 @@ class Assistant:
         reader = self.reader if self.settings.answer.reader else None
         self.judge = self.judge or load_entailment(self.settings.check.entailment_model) or reader
         self.written = WrittenAnswers(
-            *(generator, template, self.settings, self.index, self._answer, lambda: self.judge)
+            *(generator, template, self.settings, self.index, self._answer_from, lambda: self.judge)
         )
 
     def ask(
@@ -265,25 +259,16 @@ class Assistant:
         self.index.close()
 
     def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
-        options = self.settings.answer
-        found = self.index.search(question.text, count=options.passages, documents=documents)
-        readings = self._read(question, found)
-        models = load_coefficients(with_reader=readings is not None)
-        choice = choose(question, found, models.sentence, options.max_sentences, readings)
-        names = name_terms(asked, self.index.terms)
-        confidence = confidence_of(question, found, choice, models.answer, names, readings)
-        if not choice.chosen or confidence < options.refuse_below:
-            missing = missing_words(asked, question, found, names)
-            refusal = compose_refusal(found.hits, missing)
-            return Answer(asked, refusal, (), True, confidence, found.hits, self.notices)
-        words = answering_words(question, readings, found) if readings else None
-        text, citations = compose(choice.chosen, words)
-        return Answer(asked, text, citations, False, confidence, found.hits, self.notices)
+        count = self.settings.answer.passages
+        found = self.index.search(question.text, count=count, documents=documents)
+        return self._answer_from(asked, question, found)
 
-    def _read(self, question: Question, found: Found) -> dict[int, Reading] | None:
-        if not self.settings.answer.reader:
-            return None
-        return read_best(self.reader, question.text, found.sentences, READ_PASSAGES)
+    def _answer_from(self, asked: str, question: Question, found: Found) -> Answer:
+        options = self.settings.answer
+        reader = self.reader if options.reader else None
+        return self._noted(
+            verbatim_answer(asked, question, found, options, self.index.terms, reader)
+        )
 
     def _noted(self, answer: Answer) -> Answer:
         return replace(answer, notices=self.notices)

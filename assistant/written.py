@@ -21,12 +21,12 @@ from assistant.rewrite import MAX_REWRITE_TOKENS, accepted_rewrite
 from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from index.search import Index
-from index.types import Hit
+from index.types import Found, Hit
 
 TELL_SECONDS = 0.2
 """A growing answer is given again this often, so that who reads it can stop at any time."""
 
-Verbatim = Callable[[str, Question, Collection[str] | None], Answer]
+Verbatim = Callable[[str, Question, Found], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +60,16 @@ class WrittenAnswers:
         alone, notices, failure = yield from self._alone(asked, text, history)
         context = "" if alone else context_of(text, history)
         question = understand(alone or text, self.index.terms, context=context)
-        plain = self.verbatim(alone or text, question, documents)
+        count = self.settings.answer.passages
+        found = self.index.search(question.text, count=count, documents=documents)
+        plain = self.verbatim(alone or text, question, found)
         plain = _noted(replace(plain, question=asked), *notices)
         if failure:
             yield _noted(plain, failure)
         elif plain.refused:
             yield plain
         else:
-            yield from self._write(plain, alone or text, question, history, documents)
+            yield from self._write(plain, alone or text, found, history)
 
     def _alone(
         self, asked: str, text: str, history: Sequence[Turn]
@@ -96,14 +98,10 @@ class WrittenAnswers:
         self,
         plain: Answer,
         alone: str,
-        question: Question,
+        found: Found,
         history: Sequence[Turn],
-        documents: Collection[str] | None,
     ) -> Iterator[Answer]:
         """The answer in the model's words, or ``plain`` where these are not to be had."""
-        found = self.index.search(
-            question.text, count=self.settings.answer.passages, documents=documents
-        )
         prompt = self._prompt(alone, found.hits, history)
         plain = _noted(plain, *_left_out(prompt))
         if not prompt.shown:

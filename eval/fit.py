@@ -23,11 +23,11 @@ import torch
 from assistant import Assistant
 from assistant.choose import choose
 from assistant.coefficients import Coefficients, Linear, feature_names
-from assistant.engine import READ_PASSAGES
 from assistant.features import Readings, answer_features, name_terms, sentence_features
 from assistant.followup import context_of
 from assistant.question import Kind, Question, understand
 from assistant.reader import PackagedReader, Reader, read_best
+from assistant.verbatim import READ_PASSAGES
 from eval.aggregate import refusal_auroc
 from eval.cases import Case, load_cases
 from eval.match import Evidence, Stretch, locate, matched

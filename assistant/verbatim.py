@@ -1,0 +1,49 @@
+"""What was found to an answer in the documents' own words, or a refusal: the steps in order."""
+
+from assistant.choose import answering_words, choose
+from assistant.coefficients import load_coefficients
+from assistant.compose import compose, compose_refusal
+from assistant.features import name_terms
+from assistant.question import Question, Terms
+from assistant.reader import Reader, read_best
+from assistant.refuse import confidence_of, missing_words
+from assistant.settings import AnswerSettings
+from assistant.types import Answer
+from index.types import Found
+
+READ_PASSAGES = 5
+"""How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
+
+
+def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
+    asked: str,
+    question: Question,
+    found: Found,
+    options: AnswerSettings,
+    terms: Terms,
+    reader: Reader | None,
+) -> Answer:
+    """The one to ``options.max_sentences`` sentences that answer, or a refusal.
+
+    Args:
+        asked: what the user wrote.
+        question: the same, understood.
+        found: by the search for it.
+        options: how to choose and when to refuse.
+        terms: the index's stemmer.
+        reader: None to do without.
+    """
+    readings = None
+    if reader:
+        readings = read_best(reader, question.text, found.sentences, READ_PASSAGES)
+    models = load_coefficients(with_reader=readings is not None)
+    choice = choose(question, found, models.sentence, options.max_sentences, readings)
+    names = name_terms(asked, terms)
+    confidence = confidence_of(question, found, choice, models.answer, names, readings)
+    if not choice.chosen or confidence < options.refuse_below:
+        missing = missing_words(asked, question, found, names)
+        refusal = compose_refusal(found.hits, missing)
+        return Answer(asked, refusal, (), True, confidence, found.hits)
+    words = answering_words(question, readings, found) if readings else None
+    text, citations = compose(choice.chosen, words)
+    return Answer(asked, text, citations, False, confidence, found.hits)
