@@ -124,8 +124,7 @@ class Assistant:
             ModelError: the model that judges entailment cannot be loaded.
         """
         template = load_template(self.settings.llm.prompt)
-        reader = self.reader if self.settings.answer.reader else None
-        self.judge = self.judge or load_entailment(self.settings.check.entailment_model) or reader
+        self.judge = self.judge or load_entailment(self.settings.check.entailment_model)
         self.written = WrittenAnswers(
             *(generator, template, self.settings, self.index, self._answer_from, lambda: self.judge)
         )
