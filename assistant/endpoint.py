@@ -82,6 +82,8 @@ class EndpointSource:
             raise _from_status(error.response) from error
         except openai.APIConnectionError as error:
             raise _from_connection(error) from error
+        except httpx.TimeoutException as error:
+            raise GenerationError("no word from it in time") from error
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise GenerationError(f"its reply broke off ({type(error).__name__})") from error
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:

@@ -32,7 +32,7 @@ class ScriptedReader:
     def _reading(self, passage, spans):
         at = passage.find(self.word)
         masses = tuple(float(start <= at < end) for start, end in spans)
-        likes = 5.0 if at >= 0 else -5.0
+        likes = 2.0 if at >= 0 else -2.0
         return Reading(likes, likes, (max(at, 0), max(at, 0) + len(self.word)), masses)
 
     def support(self, passages, sentences):

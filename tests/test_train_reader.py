@@ -79,7 +79,8 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(
 
 
 @pytest.mark.model
-def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path):
+def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
+    monkeypatch.setattr(train_reader, "BATCH_ITEMS", 2)
     question = {
         "set": "squad2_dev_half",
         "question": "When did the lighthouse burn?",
