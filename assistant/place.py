@@ -1,4 +1,4 @@
-"""Where the index of a folder is kept."""
+"""Where the index of a folder, and other things that belong to it, are kept."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -13,10 +13,7 @@ def index_directory(folder: Path, index_dir: str | Path | None) -> Path:
         SettingsError: it is inside the folder, where it would become a document.
     """
     if index_dir is None:
-        from platformdirs import user_data_path
-
-        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
-        return user_data_path("grounded-assistant", appauthor=False) / "indexes" / name
+        return user_data("indexes", folder)
     directory = Path(index_dir).expanduser().resolve()
     inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
     if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
@@ -25,3 +22,11 @@ def index_directory(folder: Path, index_dir: str | Path | None) -> Path:
             "give another, or one whose name starts with a dot"
         )
     return directory
+
+
+def user_data(kind: str, folder: Path) -> Path:
+    """Where things of one kind that belong to ``folder`` are kept in the user's data directory."""
+    from platformdirs import user_data_path
+
+    name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
+    return user_data_path("grounded-assistant", appauthor=False) / kind / name

@@ -7,7 +7,6 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +24,7 @@ from assistant.cli import (
     llm_flags,
     open_assistant,
 )
+from assistant.place import user_data
 from index.errors import GroundedError, UsageError
 from ui.drafts import Drafts
 from ui.engine import Engine
@@ -114,10 +114,8 @@ def _drafts_path(given: Path | None, folder: Path) -> Path:
     take.
     """
     if given is None:
-        from platformdirs import user_data_path
-
-        name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
-        return user_data_path("grounded-assistant", appauthor=False) / "drafts" / f"{name}.jsonl"
+        place = user_data("drafts", folder)
+        return place.with_name(f"{place.name}.jsonl")
     path = given.expanduser().resolve()
     if path.suffix != ".jsonl" or (path.exists() and not path.is_file()):
         raise UsageError(f"--drafts {given}: expected a file whose name ends in .jsonl")
