@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.byline import asks_for_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
@@ -21,7 +22,7 @@ from assistant.settings import Settings
 from assistant.suggest import suggest_questions
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
-from assistant.whole import mentions_of, overview_of
+from assistant.whole import author_of, mentions_of, overview_of
 from assistant.written import WrittenAnswers
 from index.embed import load_embedder
 from index.errors import (
@@ -175,6 +176,12 @@ class Assistant:
             counted := mentions_of(question, what, self.index, self._ids(documents))
         ):
             yield self._noted(counted)
+        elif (
+            asks_for_author(text)
+            and not history
+            and (named := author_of(question, self.index, self._ids(documents)))
+        ):
+            yield self._noted(named)
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:

@@ -1,8 +1,11 @@
-"""Answers to questions about the whole of one or more documents: an overview, or a count."""
+"""Answers to questions about the whole of one or more documents: overview, count, author."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from assistant.compose import compose_overview
+from assistant.byline import CONFIDENCE, author_line
+from assistant.choose import Place
+from assistant.compose import compose, compose_overview
 from assistant.mentions import count_in, first_with, summary_of
 from assistant.overview import central_sentences
 from assistant.types import Answer
@@ -38,6 +41,18 @@ def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -
         return None
     found = [counts[id_] for id_ in having]
     return _listed(asked, summary_of(what, found, len(documents), len(chosen)), chosen)
+
+
+def author_of(asked: str, index: Index, documents: Sequence[str]) -> Answer | None:
+    """Who wrote the one document; None where there are several, or it does not say."""
+    if len(documents) != 1:
+        return None
+    found = author_line(index.gist(documents[0]))
+    if not found:
+        return None
+    sentence, (start, end) = found
+    text, citations = compose([sentence], Place(documents[0], start, end))
+    return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
 
 
 def _listed(asked: str, opening: str, chosen: Sequence[Sentence]) -> Answer:
