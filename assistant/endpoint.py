@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from assistant.endpoint_key import KEY_VARIABLE, endpoint_key
@@ -24,7 +24,15 @@ BUSY = frozenset({429, 502, 503})
 """Status codes after which one more try is worth it."""
 CONNECT_SECONDS = 3.0
 
-_current: ContextVar[Call | None] = ContextVar("_current", default=None)
+
+class _Made(NamedTuple):
+    """A call, and the connections that were opened for it."""
+
+    call: Call
+    connections: list[socket.socket]
+
+
+_current: ContextVar[_Made | None] = ContextVar("_current", default=None)
 """The call that this thread makes, for the hook that sees its connection."""
 
 _REASONS = {
@@ -74,7 +82,8 @@ class EndpointSource:
         import httpx
         import openai
 
-        token = _current.set(call)
+        made = _Made(call, [])
+        token = _current.set(made)
         try:
             options = {"max_tokens": max_tokens, "timeout": self._client.timeout}
             yield from reply_pieces(self._llm(), messages, call, **options)
@@ -91,6 +100,9 @@ class EndpointSource:
         finally:
             with suppress(ValueError):  # closed from another context
                 _current.reset(token)
+            for connection in made.connections:  # whatever broke off may have left it open
+                with suppress(OSError):
+                    connection.close()
 
     def _llm(self) -> Any:
         from llama_index.llms.openai_like import OpenAILike
@@ -134,9 +146,9 @@ def _client(read_seconds: float) -> "httpx.Client":
     import httpx
 
     def watch(request: "httpx.Request") -> None:
-        call = _current.get()
-        if call is not None:
-            request.extensions["trace"] = lambda event, info: _note_stream(call, event, info)
+        made = _current.get()
+        if made is not None:
+            request.extensions["trace"] = lambda event, info: _note_stream(made, event, info)
 
     return httpx.Client(
         timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
@@ -146,11 +158,12 @@ def _client(read_seconds: float) -> "httpx.Client":
     )
 
 
-def _note_stream(call: Call, event: str, info: dict[str, Any]) -> None:
+def _note_stream(made: _Made, event: str, info: dict[str, Any]) -> None:
     if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
         connection = info["return_value"].get_extra_info("socket")
         if connection is not None:
-            call.on_stop(lambda: _cut(connection))
+            made.connections.append(connection)
+            made.call.on_stop(lambda: _cut(connection))
 
 
 def _cut(connection: socket.socket) -> None:
