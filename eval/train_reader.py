@@ -76,9 +76,9 @@ def train(
 def mean_weights(before: Path, after: Path) -> dict[str, torch.Tensor]:
     """The mean of the weights before and after training, in half precision.
 
-    It keeps what the training for a narrow kind of question would forget: better on every set than
-    either (WiSE-FT, Wortsman et al. 2022, arXiv 2109.01903). A head that only one has is taken
-    from it.
+    It keeps what the training for a narrow kind of question would forget (WiSE-FT, Wortsman et al.
+    2022, arXiv 2109.01903): better than either on near misses and spans, not on claims
+    (docs/model-card.md). A head that only one has is taken from it.
     """
     old, new = load_file(before), load_file(after)
     return {
