@@ -1,6 +1,7 @@
 """Documents that are added, removed and followed on the page, with the real assistant."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -243,6 +244,18 @@ def test_a_page_that_only_reads_has_no_buttons_and_follows_the_folder(chromium, 
         assert visitor.page.get_by_role("button", name="Remove document").count() == 0
         assert [path.name for path in (tmp_path / "docs").iterdir()] == ["harbour.txt"]
         visitor.close()
+
+
+def test_the_program_ends_cleanly_in_the_middle_of_reading(tmp_path):
+    folder = tmp_path / "docs"
+    folder.mkdir()
+    with serving(folder, tmp_path / "data") as server:
+        lines_ = [f"Boat {n} sailed {3 * n} miles to Osk and back with salt." for n in range(4000)]
+        (folder / "log.txt").write_text("\n\n".join(lines_))
+        time.sleep(5)
+        assert "Traceback" not in server.stop()
+        assert server.process.returncode == 0
+    assert [path.name for path in folder.iterdir()] == ["log.txt"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -128,6 +128,36 @@ def test_what_is_read_now_is_told_while_it_is(shelf):
     assert state_record(shelf)["reading"] is None
 
 
+def test_a_page_that_ends_breaks_off_what_is_being_read_and_begins_nothing_more(shelf):
+    (shelf.folder / "a.txt").write_text("text")
+    reading, ended = threading.Event(), threading.Event()
+
+    class Slow(FolderAssistant):
+        def sync(self, *, progress, **options):
+            reading.set()
+            while True:
+                progress(SyncProgress(0, 1, 0.5, 0, "a.txt"))
+                time.sleep(0.01)
+
+    slow = Shelf(Slow(shelf.folder))
+
+    def sync() -> None:
+        with pytest.raises(GroundedError):
+            slow.sync()
+        ended.set()
+
+    thread = threading.Thread(target=sync)
+    thread.start()
+    assert reading.wait(10)
+    slow.stop()
+    thread.join(10)
+    assert ended.is_set()
+    again = threading.Thread(target=slow.sync, daemon=True)
+    reading.clear()
+    again.start()
+    assert not reading.wait(0.2)
+
+
 def test_a_fault_of_the_folder_is_told_until_it_is_gone(shelf):
     shelf._take(FolderError("the folder is gone"))
     assert state_record(shelf)["fault"] == "the folder is gone"

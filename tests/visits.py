@@ -19,7 +19,8 @@ FLAGS = [
     "--disable-sync",
 ]
 # What a closed stream leaves in the log when the page goes away or Stop is pressed.
-OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/)")
+# So does asking for news of the documents, which the page does every two seconds.
+OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/|run/predict)")
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

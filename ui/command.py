@@ -103,6 +103,7 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         sys.stdout.flush()
         serve(application, listening)
     finally:
+        shelf.stop()
         if files:
             files.close()
 

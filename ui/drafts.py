@@ -1,7 +1,7 @@
 """The file of draft cases: one JSON object a line, only ever added to.
 
-The one place where the page writes something. Which file it is, is decided where the server is
-started; a visitor can only add a complaint to it.
+Which file it is, is decided where the server is started; a visitor can only add a complaint to it.
+The one other place where the page writes something is ``ui.files``.
 """
 
 import errno

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from assistant.watch import follow
-from index.errors import FolderError, GroundedError
+from index.errors import FileRefusedError, GroundedError, TroubleError
 from index.types import SyncProgress, SyncReport
 from ui.engine import Engine
 from ui.files import Added, FolderFiles
@@ -18,6 +18,9 @@ from ui.files import Added, FolderFiles
 logger = logging.getLogger(__name__)
 
 REST_AFTER_FAULT_SECONDS = 10.0
+ENOUGH_SUGGESTIONS = 4
+STOP_SECONDS = 10.0
+"""For a sync to break off: it looks after each batch of passages, and not while a file is read."""
 
 
 class Shelf:
@@ -47,9 +50,11 @@ class Shelf:
         """Of what is being read now."""
         self.fault = ""
         """Why the index is not in line with the folder, in words."""
+        self._was_emptied = False
+        self._is_stopping = False
+        self._working = threading.Lock()
         self.suggestions = self._suggestions()
         """Questions that the documents do answer."""
-        self._was_emptied = False
 
     @property
     def place(self) -> str:
@@ -71,7 +76,7 @@ class Shelf:
         files = self._changeable()
         known = {info.id for info in self.engine.documents()}
         if document_id not in known | {path for path, _ in self.engine.skipped()}:
-            raise FolderError("there is no document of this name any more; nothing was moved")
+            raise FileRefusedError("there is no document of this name any more; nothing was moved")
         # The last one leaves an empty folder, which is then no disk that is missing.
         self._was_emptied = True
         return files.remove(document_id)
@@ -82,6 +87,10 @@ class Shelf:
         Raises:
             GroundedError: see ``Assistant.sync``.
         """
+        with self._working:
+            return self._sync()
+
+    def _sync(self) -> SyncReport:
         was_emptied, self._was_emptied = self._was_emptied, False
         allow_empty = was_emptied or not self.engine.documents()
         try:
@@ -96,6 +105,14 @@ class Shelf:
         """Follow the folder for as long as the program runs, in a thread of its own."""
         threading.Thread(target=self._follow, daemon=True, name="folder").start()
 
+    def stop(self) -> None:
+        """Break off what the thread does, and let it begin nothing more.
+
+        The interpreter must not end while a model computes in another thread: that is an abort.
+        """
+        self._is_stopping = True
+        self._working.acquire(timeout=STOP_SECONDS)  # and never given back
+
     def _follow(self) -> None:
         while True:
             try:
@@ -108,18 +125,27 @@ class Shelf:
     def _take(self, outcome: SyncReport | GroundedError) -> None:
         self.fault = str(outcome) if isinstance(outcome, GroundedError) else ""
         self.version += 1
-        if isinstance(outcome, SyncReport) and not outcome.is_empty:
+        if isinstance(outcome, SyncReport) and self._is_worth_suggesting_anew(outcome):
             suggestions = self._suggestions()
             is_new, self.suggestions = suggestions != self.suggestions, suggestions
             self.version += is_new
 
+    def _is_worth_suggesting_anew(self, report: SyncReport) -> bool:
+        """Questions take seconds to make; what was answered stays so while nothing goes away."""
+        return bool(report.removed or report.changed) or (
+            bool(report.added) and len(self.suggestions) < ENOUGH_SUGGESTIONS
+        )
+
     def _tell(self, progress: SyncProgress) -> None:
+        if self._is_stopping:
+            raise TroubleError("the program ends; what was read is kept")
         self.progress = progress
 
     def _suggestions(self) -> tuple[str, ...]:
-        return tuple(self.engine.examples()) if self.engine.documents() else ()
+        with self._working:
+            return tuple(self.engine.examples()) if self.engine.documents() else ()
 
     def _changeable(self) -> FolderFiles:
         if self.files is None:
-            raise FolderError(self.closed or "this page only reads the folder")
+            raise FileRefusedError(self.closed or "this page only reads the folder")
         return self.files

@@ -36,7 +36,9 @@ function showFields() {
   document.querySelector("#settings .of-file").hidden = kind.value !== "gguf";
   document.querySelector("#settings [data-action=try-model]").hidden = !kind.value;
   const use = document.querySelector("#settings [data-action=use-model]");
+  const isUsed = Boolean(document.querySelector("#settings [name=written][value=yes]").dataset.model);
   use.textContent = kind.value ? "Use it" : "Use none";
+  use.hidden = !kind.value && !isUsed;
 }
 
 function settingChanged(field) {
