@@ -100,6 +100,15 @@ def test_a_removal_is_not_forgotten_when_the_index_was_busy(shelf, monkeypatch):
     assert shelf.sync().removed == ("a.txt",)
 
 
+def test_a_removal_that_failed_allows_nothing(shelf):
+    (shelf.folder / "a.txt").write_text("text")
+    shelf.sync()
+    (shelf.folder / "a.txt").unlink()
+    assert not remove_file(shelf, "a.txt")["done"]
+    with pytest.raises(FolderError):
+        shelf.sync()
+
+
 def test_only_what_the_page_lists_can_be_removed(shelf):
     (shelf.folder / "new.txt").write_text("not read yet")
     assert not remove_file(shelf, "new.txt")["done"]

@@ -78,8 +78,12 @@ class Shelf:
         if document_id not in known | {path for path, _ in self.engine.skipped()}:
             raise FileRefusedError("there is no document of this name any more; nothing was moved")
         # The last one leaves an empty folder, which is then no disk that is missing.
-        self._was_emptied = True
-        return files.remove(document_id)
+        before, self._was_emptied = self._was_emptied, True
+        try:
+            return files.remove(document_id)
+        except FileRefusedError:
+            self._was_emptied = before
+            raise
 
     def sync(self) -> SyncReport:
         """Bring the index in line with the folder, saying what is being read meanwhile.
