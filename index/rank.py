@@ -5,9 +5,10 @@ closely, and weighing four numbers, puts the right passage first far more often 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 
-from index.types import Hit, Sentence
+from index.records import StoredPassage
+from index.types import Hit
 
 PASSAGE_SIMILARITY = 1.5
 SENTENCE_SIMILARITY = 14.6
@@ -17,35 +18,50 @@ SENTENCE_COVERAGE = 6.6
 sets, each weighing the same; fitted without a set, they do as well on it."""
 
 
-def rank_hits(
-    candidates: Sequence[tuple[Hit, Sequence[Sentence]]], weights: Mapping[str, float], count: int
-) -> list[tuple[Hit, tuple[Sentence, ...]]]:
-    """The ``count`` best candidates with their sentences, best first, ties by passage id.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that fusion found, compared with the question."""
+
+    stored: StoredPassage
+    similarity: float
+    """Cosine of question and passage, -1 to 1."""
+    bm25: float
+    """0 or more; 0 when it shares no word with the question."""
+    cosines: Sequence[float]
+    """Of the question and each sentence, -1 to 1."""
+    terms: Sequence[frozenset[str]]
+    """Of each sentence."""
+    all_terms: frozenset[str]
+    """Of all its sentences."""
+
+
+def rank_candidates(
+    candidates: Iterable[Candidate], weights: Mapping[str, float], count: int
+) -> list[tuple[Hit, Candidate]]:
+    """The ``count`` best candidates as hits, best first, ties by passage id.
 
     Args:
-        candidates: each with its sentences; their ``rank`` and ``score`` are set anew.
+        candidates: in any order.
         weights: of the question's terms.
         count: at least 1.
     """
     scored = sorted(
-        ((_score(hit, sentences, weights), hit, sentences) for hit, sentences in candidates),
-        key=lambda item: (-item[0], item[1].passage.id),
+        ((_score(candidate, weights), candidate) for candidate in candidates),
+        key=lambda item: (-item[0], item[1].stored.passage.id),
     )
-    ranked = []
-    for rank, (score, hit, sentences) in enumerate(scored[:count], start=1):
-        placed = replace(hit, score=score, rank=rank)
-        ranked.append((placed, tuple(replace(s, hit=placed) for s in sentences)))
-    return ranked
+    return [
+        (Hit(found.stored.passage, score, rank, found.similarity, found.bm25), found)
+        for rank, (score, found) in enumerate(scored[:count], start=1)
+    ]
 
 
-def _score(hit: Hit, sentences: Sequence[Sentence], weights: Mapping[str, float]) -> float:
-    terms = frozenset().union(*(s.terms for s in sentences))
+def _score(candidate: Candidate, weights: Mapping[str, float]) -> float:
+    best = max((coverage(weights, weights, terms) for terms in candidate.terms), default=0.0)
     return (
-        PASSAGE_SIMILARITY * hit.similarity
-        + SENTENCE_SIMILARITY * max((s.similarity for s in sentences), default=0.0)
-        + PASSAGE_COVERAGE * coverage(weights, weights, terms)
-        + SENTENCE_COVERAGE
-        * max((coverage(weights, weights, s.terms) for s in sentences), default=0.0)
+        PASSAGE_SIMILARITY * candidate.similarity
+        + SENTENCE_SIMILARITY * max(candidate.cosines, default=0.0)
+        + PASSAGE_COVERAGE * coverage(weights, weights, candidate.all_terms)
+        + SENTENCE_COVERAGE * best
     )
 
 

@@ -4,7 +4,7 @@
 read the passages from the store, rank them more closely.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -20,7 +20,7 @@ from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
 from index.plan import plan_sync
-from index.rank import rank_hits
+from index.rank import Candidate, rank_candidates
 from index.records import StoredPassage
 from index.settings import IndexSettings
 from index.sync import run_sync
@@ -164,18 +164,14 @@ class Index:
             fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
             best = self._distinct(fused, count + count // 2, documents)
         bm25, weights = dict(worded), self._lexical.weights(terms)
-        candidates = []
-        for stored, score in best:
-            hit = _hit(stored, score, vector, bm25.get(stored.passage.id, 0.0))
-            candidates.append((hit, self.sentences(vector, [(hit, stored)])))
-        ranked = rank_hits(candidates, weights, count)
-        sentences = tuple(s for _, of_hit in ranked for s in of_hit)
+        candidates = [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+        ranked = rank_candidates(candidates, weights, count)
         return Found(
             hits=tuple(hit for hit, _ in ranked),
-            sentences=sentences,
+            sentences=tuple(s for hit, read in ranked for s in _sentences(hit, read)),
             weights=weights,
             missing=frozenset(term for term in terms if not self._lexical.holds(term)),
-            passage_terms=_terms_by_passage(sentences),
+            passage_terms={hit.passage.id: read.all_terms for hit, read in ranked},
         )
 
     def gist(self, document_id: str) -> tuple[Sentence, ...]:
@@ -190,28 +186,23 @@ class Index:
         if not rows:
             return ()
         centroid = unit(np.concatenate(rows).mean(axis=0))
-        hits = [(Hit(item.passage, 0.0, rank), item) for rank, item in enumerate(in_order, 1)]
-        return self.sentences(centroid, hits)
+        return tuple(
+            sentence
+            for rank, item in enumerate(in_order, 1)
+            for sentence in _sentences(
+                Hit(item.passage, 0.0, rank), self._compare(item, centroid, 0.0)
+            )
+        )
 
-    def sentences(
-        self, vector: FloatVector, hits: Iterable[tuple[Hit, StoredPassage]]
-    ) -> tuple[Sentence, ...]:
-        """All sentences of ``hits``, in order, compared with ``vector``."""
-        found: list[Sentence] = []
-        for hit, stored in hits:
-            passage = hit.passage
-            cosines = similarities(vector, stored.vectors)
-            for span, similarity in zip(stored.sentences, cosines, strict=True):
-                text = passage.text[span.start - passage.start : span.end - passage.start]
-                terms = frozenset(self._lexical.terms(text))
-                found.append(
-                    Sentence(
-                        *(hit, span.start, span.end, text, similarity, terms),
-                        page=span.page,
-                        kind=span.kind,
-                    )
-                )
-        return tuple(found)
+    def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
+        passage = stored.passage
+        texts = (
+            passage.text[s.start - passage.start : s.end - passage.start] for s in stored.sentences
+        )
+        terms = [frozenset(self._lexical.terms(text)) for text in texts]
+        [similarity] = similarities(vector, stored.vector[None, :])
+        cosines = similarities(vector, stored.vectors)
+        return Candidate(stored, similarity, bm25, cosines, terms, frozenset().union(*terms))
 
     def terms(self, text: str) -> list[str]:
         """The terms (stems) of ``text``, as the index compares them."""
@@ -234,18 +225,18 @@ class Index:
 
     def _distinct(
         self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
-    ) -> list[tuple[StoredPassage, float]]:
+    ) -> list[StoredPassage]:
         """The best that are still there, one of each text; says where else that text stands."""
-        best: dict[bytes, tuple[StoredPassage, float]] = {}
+        best: dict[bytes, StoredPassage] = {}
         for start in range(0, len(fused), count):  # once, unless texts are the same or just gone
             if len(best) == count:
                 break
             part = fused[start : start + count]
             stored = self._store.passages([id_ for id_, _ in part])
-            for id_, score in part:
+            for id_, _ in part:
                 if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:
-                    best.setdefault(stored[id_].vector_key, (stored[id_], score))
-        return [(self._with_twins(item), score) for item, score in best.values()]
+                    best.setdefault(stored[id_].vector_key, stored[id_])
+        return [self._with_twins(item) for item in best.values()]
 
     def _with_twins(self, stored: StoredPassage) -> StoredPassage:
         twins = self._store.twins(stored.vector_key)
@@ -253,17 +244,17 @@ class Index:
         return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored
 
 
-def _hit(stored: StoredPassage, score: float, vector: FloatVector, bm25: float) -> Hit:
-    """A hit that is not ranked yet."""
-    [similarity] = similarities(vector, stored.vector[None, :])
-    return Hit(stored.passage, score, 0, similarity, bm25)
+def _sentences(hit: Hit, read: Candidate) -> Iterator[Sentence]:
+    """All sentences of a hit, in order."""
+    parts = (read.stored.sentences, _texts(read.stored), read.cosines, read.terms)
+    for span, text, similarity, terms in zip(*parts, strict=True):
+        yield Sentence(hit, span.start, span.end, text, similarity, terms, span.page, span.kind)
 
 
-def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]]:
-    terms: dict[int, frozenset[str]] = {}
-    for s in sentences:
-        terms[s.hit.passage.id] = terms.get(s.hit.passage.id, frozenset()) | s.terms
-    return terms
+def _texts(stored: StoredPassage) -> Iterator[str]:
+    """The text of each sentence of a passage."""
+    text, start = stored.passage.text, stored.passage.start
+    return (text[span.start - start : span.end - start] for span in stored.sentences)
 
 
 def _is_of(stored: StoredPassage, documents: Collection[str] | None) -> bool:

@@ -1,5 +1,6 @@
 """Ranking the candidates of a search more closely."""
 
+import numpy as np
 import pytest
 
 from index.rank import (
@@ -7,18 +8,24 @@ from index.rank import (
     PASSAGE_SIMILARITY,
     SENTENCE_COVERAGE,
     SENTENCE_SIMILARITY,
+    Candidate,
     coverage,
-    rank_hits,
+    rank_candidates,
 )
-from index.types import Hit, Passage, Sentence
+from index.records import StoredPassage
+from index.types import Passage
 
 WEIGHTS = {"peace": 3.0, "plan": 1.0}
 
 
 def candidate(id_, similarity, *sentences):
-    """A hit with ``(similarity, terms)`` for each of its sentences."""
-    hit = Hit(Passage(id_, "a.txt", "a", 0, 9, "text text"), 0.0, 0, similarity)
-    return hit, [Sentence(hit, 0, 4, "text", s, frozenset(terms)) for s, terms in sentences]
+    """A passage with ``(similarity, terms)`` for each of its sentences."""
+    passage = Passage(id_, "a.txt", "a", 0, 9, "text text")
+    terms = [frozenset(terms) for _, terms in sentences]
+    stored = StoredPassage(passage, (), np.zeros(8), np.zeros((0, 8)), b"")
+    return Candidate(
+        stored, similarity, 0.0, [s for s, _ in sentences], terms, frozenset().union(*terms)
+    )
 
 
 def test_coverage_weighs_each_term_by_how_telling_it_is():
@@ -28,7 +35,9 @@ def test_coverage_weighs_each_term_by_how_telling_it_is():
 
 
 def test_the_score_is_the_weighted_sum_of_four_numbers():
-    [(hit, _)] = rank_hits([candidate(7, 0.5, (0.4, {"peace"}), (0.6, {"plan"}))], WEIGHTS, 10)
+    [(hit, _)] = rank_candidates(
+        [candidate(7, 0.5, (0.4, {"peace"}), (0.6, {"plan"}))], WEIGHTS, 10
+    )
     assert hit.score == pytest.approx(
         0.5 * PASSAGE_SIMILARITY
         + 0.6 * SENTENCE_SIMILARITY
@@ -39,15 +48,14 @@ def test_the_score_is_the_weighted_sum_of_four_numbers():
 
 def test_the_passage_with_the_nearest_sentence_comes_first_and_ranks_count_from_one():
     far, near = candidate(1, 0.5, (0.2, ())), candidate(2, 0.5, (0.2, ()), (0.7, ()))
-    ranked = rank_hits([far, near], WEIGHTS, 10)
+    ranked = rank_candidates([far, near], WEIGHTS, 10)
     assert [(hit.passage.id, hit.rank) for hit, _ in ranked] == [(2, 1), (1, 2)]
-    assert all(s.hit is hit for hit, sentences in ranked for s in sentences)
 
 
 def test_ties_are_broken_by_id_and_no_more_than_asked_for_come_back():
-    ranked = rank_hits([candidate(i, 0.5, (0.2, ())) for i in (3, 1, 2)], WEIGHTS, 2)
+    ranked = rank_candidates([candidate(i, 0.5, (0.2, ())) for i in (3, 1, 2)], WEIGHTS, 2)
     assert [hit.passage.id for hit, _ in ranked] == [1, 2]
 
 
 def test_nothing_found_ranks_nothing():
-    assert rank_hits([], WEIGHTS, 10) == []
+    assert rank_candidates([], WEIGHTS, 10) == []
