@@ -16,7 +16,7 @@ from assistant.llm import load_generator
 from assistant.mentions import asked_for
 from assistant.place import index_directory
 from assistant.prompt import load_template
-from assistant.question import Kind, Question, understand
+from assistant.question import Kind, Question, looks_english, understand
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
 from assistant.suggest import suggest_questions
@@ -24,7 +24,7 @@ from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
 from assistant.whole import author_of, mentions_of, overview_of
 from assistant.written import WrittenAnswers
-from index.embed import load_embedder
+from index.embed import load_embedder, reads_only_english
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
@@ -32,6 +32,7 @@ from index.errors import (
     QuestionError,
     ReadOnlyIndexError,
 )
+from index.language import foreign
 from index.search import Index
 from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
 
@@ -82,8 +83,9 @@ class Assistant:
             llm: None for what the settings say (by default no model); ``openai-like`` or
                 ``gguf:PATH``; or a LlamaIndex ``LLM`` object. Every sentence that it writes is
                 checked against the documents.
-            embed_model: None for the packaged all-MiniLM-L6-v2, or the name or path of a
-                sentence-transformers model, or a LlamaIndex embedding object.
+            embed_model: None for what the settings say (by default the packaged
+                all-MiniLM-L6-v2), or the name or path of a sentence-transformers model, or a
+                LlamaIndex embedding object.
             settings: None for the defaults.
             progress: called while the index is built.
 
@@ -113,9 +115,10 @@ class Assistant:
         path = Path(folder).expanduser().resolve()
         if not path.is_dir():
             raise FolderError(f"{folder} is not a folder; give the folder of your documents")
-        directory = index_directory(path, index_dir)
         settings = settings or Settings()
-        return cls(path, Index(directory, load_embedder(embed_model), settings.index), settings)
+        embedder = load_embedder(embed_model or settings.index.model or None)
+        directory = index_directory(path, index_dir, settings.index.model)
+        return cls(path, Index(directory, embedder, settings.index), settings)
 
     def write_with(self, generator: Generator) -> None:
         """Answer in the words of ``generator`` from now on.
@@ -277,7 +280,11 @@ class Assistant:
         )
 
     def _noted(self, answer: Answer) -> Answer:
-        return replace(answer, notices=self.notices)
+        notices = self.notices
+        if reads_only_english(self.index.embedder) and not looks_english(answer.question):
+            notice = foreign(answer.question)
+            notices += (f"The question {notice}.",) if notice else ()
+        return replace(answer, notices=notices)
 
     def _ids(self, documents: Collection[str] | None) -> list[str]:
         return [d.id for d in self.documents() if documents is None or d.id in documents]

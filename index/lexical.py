@@ -1,6 +1,6 @@
 """Passages by their words: BM25 with tantivy, derived from the store.
 
-Also the one owner of what a "term" is (lower case, no diacritics, English stem), so that the words
+Also the one owner of what a "term" is (lower case, no diacritics, stem), so that the words
 of a question, a passage and a sentence are always compared alike.
 """
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from index.language import NAMES, STEMMED
 from index.manifest import (
     Manifest,
     is_file_intact,
@@ -19,7 +20,7 @@ from index.manifest import (
 )
 from index.store import Store
 
-KIND = "tantivy bm25 english 1"
+KIND = "tantivy bm25 {language} 1"
 FOLDER = "lexical"
 META = "meta.json"
 """What tantivy replaces at each commit: it names the files that count."""
@@ -30,21 +31,25 @@ LARGE = 100_000
 
 
 class Terms:
-    """Text to terms, as the lexical index does it."""
+    """Text to terms, as the lexical index does it for a language (ISO 639-1 code)."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
 
     @cached_property
     def analyzer(self) -> Any:
         """The tantivy analyzer."""
         import tantivy
 
-        return (
+        builder = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
             .filter(tantivy.Filter.remove_long(LONGEST_TERM))
             .filter(tantivy.Filter.lowercase())
             .filter(tantivy.Filter.ascii_fold())
-            .filter(tantivy.Filter.stemmer("english"))
-            .build()
         )
+        if self.language in STEMMED:
+            builder = builder.filter(tantivy.Filter.stemmer(NAMES[self.language].lower()))
+        return builder.build()
 
     def __call__(self, text: str) -> list[str]:
         """The terms of ``text``, in order, with repetitions."""
@@ -55,7 +60,7 @@ class Terms:
 class LexicalIndex:
     """BM25 search over all passages. Safe to use from any thread."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, language: str = "en") -> None:
         """Open what is on disk, behind the store or not; when it is not right, nothing yet.
 
         ``save`` brings the files on disk up to date, ``use_memory`` does without them.
@@ -63,7 +68,8 @@ class LexicalIndex:
         self._store = store
         self._folder = store.directory / FOLDER
         self._index_id = store.meta()["index_id"]
-        self.terms = Terms()
+        self.terms = Terms(language)
+        self._kind = KIND.format(language=NAMES[language].lower())
         self._index: Any = None
         self._generation = 0
         self._is_in_memory = False
@@ -258,7 +264,7 @@ class LexicalIndex:
         )
 
     def _is_ours(self, manifest: Manifest) -> bool:
-        same = (manifest.kind, manifest.index_id) == (KIND, self._index_id)
+        same = (manifest.kind, manifest.index_id) == (self._kind, self._index_id)
         return same and manifest.generation <= self._store.generation()
 
     def _seal(self) -> None:
@@ -266,7 +272,7 @@ class LexicalIndex:
         for name in files:
             (self._folder / name).chmod(0o600)
         names = [*files, META]
-        write_manifest(self._folder, KIND, self._index_id, self._generation, names)
+        write_manifest(self._folder, self._kind, self._index_id, self._generation, names)
 
 
 def _telling(terms: list[str], searcher: Any) -> list[str]:

@@ -51,7 +51,8 @@ class Index:
 
     def _open(self) -> None:
         self._store = open_store(self.directory, self.embedder)
-        self._dense, self._lexical = DenseIndex(self._store), LexicalIndex(self._store)
+        self._dense = DenseIndex(self._store)
+        self._lexical = LexicalIndex(self._store, self.settings.language)
         if not (self._dense.is_saved() and self._lexical.is_up_to_date()):
             self._catch_up()
 
