@@ -7,7 +7,7 @@ from assistant.byline import CONFIDENCE, author_line
 from assistant.choose import Place
 from assistant.compose import compose, compose_overview
 from assistant.mentions import count_in, first_with, summary_of
-from assistant.overview import central_sentences
+from assistant.overview import Section, central_sentences, one_of_each, sections_of
 from assistant.types import Answer
 from index.search import Index
 from index.types import Hit, Sentence
@@ -19,7 +19,9 @@ DOCUMENTS = 6
 
 
 def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
-    """What ``documents`` (ids) say, in their most central sentences."""
+    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section."""
+    if len(documents) == 1 and (sections := sections_of(index.gist(documents[0]))):
+        return _by_section(asked, sections)
     shown = documents[:DOCUMENTS]
     each = max(SENTENCES // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(index.gist(id_), each)]
@@ -29,6 +31,11 @@ def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
     else:
         opening = "In the document’s own words:"
     return _listed(asked, opening, chosen)
+
+
+def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
+    headings, chosen = zip(*one_of_each(sections), strict=True)
+    return _listed(asked, "Section by section, in the document’s own words:", chosen, headings)
 
 
 def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -> Answer | None:
@@ -55,8 +62,10 @@ def author_of(asked: str, index: Index, documents: Sequence[str]) -> Answer | No
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
 
 
-def _listed(asked: str, opening: str, chosen: Sequence[Sentence]) -> Answer:
-    text, citations = compose_overview(chosen, opening)
+def _listed(
+    asked: str, opening: str, chosen: Sequence[Sentence], headings: Sequence[str] = ()
+) -> Answer:
+    text, citations = compose_overview(chosen, opening, headings)
     seen = dict.fromkeys(s.hit.passage for s in chosen)
     hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(seen, start=1))
     return Answer(asked, text, citations, False, 1.0, hits)
