@@ -6,14 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.byline import asks_for_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
 from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
-from assistant.mentions import asked_for
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, looks_english, understand
@@ -22,7 +20,7 @@ from assistant.settings import Settings
 from assistant.suggest import suggest_questions
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
-from assistant.whole import author_of, mentions_of, overview_of
+from assistant.whole import overview_of, read_off_the_texts
 from assistant.written import WrittenAnswers
 from index.embed import load_embedder, reads_only_english
 from index.errors import (
@@ -175,16 +173,10 @@ class Assistant:
             yield self._noted(Answer(question, HELP, confidence=1.0))
         elif understood.kind is Kind.OVERVIEW:
             yield self._noted(overview_of(question, self.index, self._ids(documents)))
-        elif (what := asked_for(text)) and (
-            counted := mentions_of(question, what, self.index, self._ids(documents))
+        elif read_off := read_off_the_texts(
+            question, text, self.index, self._ids(documents), is_first=not history
         ):
-            yield self._noted(counted)
-        elif (
-            asks_for_author(text)
-            and not history
-            and (named := author_of(question, self.index, self._ids(documents)))
-        ):
-            yield self._noted(named)
+            yield self._noted(read_off)
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:
