@@ -34,8 +34,8 @@ _SPOKEN = (
     r"(?:\ (?:that\ |which\ |who\ )?(?:(?:is|are|was|were)\ )?(?:mentioned|named|given|listed))"
 )
 _WHERE = (
-    r"(?:\ (?:in|of|from)\ (?:(?:this|the|these|all|your|my)\ )*(?:it|them|here|articles?|documents?|"
-    r"texts?|files?|papers?|reports?|folder|books?|pages?|story|stories|notes?|collection))?"
+    r"(?:\ (?:in|of|from)\ (?:(?:this|the|these|all|your|my)\ )*(?:it|them|here|articles?|texts?|"
+    r"documents?|files?|papers?|reports?|folder|books?|pages?|stor(?:y|ies)|notes?|collection))?"
 )
 _ASKS = re.compile(
     rf"""(?:please\ )?(?:

@@ -1,4 +1,4 @@
-"""Lists of dates, countries and people: what is asked, what is found, what the answer says of it."""
+"""Lists of dates, countries and people: what is asked, what is found, what is said of it."""
 
 import pytest
 
