@@ -61,7 +61,8 @@ def names(text: str, lower_case: frozenset[str] = frozenset()) -> list[str]:
     """
     found = []
     opens = True
-    for match in _WORD.finditer(plain(text)):
+    text = plain(text)
+    for match in _WORD.finditer(text):
         word = _bare(match.group())
         is_capital = word[:1].isupper() or sum(map(str.isupper, word)) > 1
         low = word.lower()
@@ -69,7 +70,7 @@ def names(text: str, lower_case: frozenset[str] = frozenset()) -> list[str]:
             is_opener = opens and (low in _OPENERS or low in lower_case or low in _NEGATORS)
             if not is_opener and low not in SPELLED:
                 found.append(word)
-        opens = plain(text)[match.end() : match.end() + 2].strip() in {":", '."', ".", "?", "!"}
+        opens = text[match.end() : match.end() + 2].strip() in {":", '."', ".", "?", "!"}
     return found
 
 

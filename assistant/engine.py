@@ -264,9 +264,11 @@ class Assistant:
         found = self.index.search(question.text, count=count, documents=documents)
         return self._answer_from(asked, question, found)
 
-    def _answer_from(self, asked: str, question: Question, found: Found) -> Answer:
+    def _answer_from(
+        self, asked: str, question: Question, found: Found, read: bool = True
+    ) -> Answer:
         options = self.settings.answer
-        reader = self.reader if options.reader else None
+        reader = self.reader if options.reader and read else None
         return self._noted(
             verbatim_answer(asked, question, found, options, self.index.terms, reader)
         )

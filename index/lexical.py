@@ -83,7 +83,11 @@ class LexicalIndex:
         return self._generation == self._store.generation()
 
     def search(
-        self, terms: Sequence[str], count: int, documents: Sequence[int] | None = None
+        self,
+        terms: Sequence[str],
+        count: int,
+        documents: Sequence[int] | None = None,
+        without: Sequence[int] = (),
     ) -> list[tuple[int, float]]:
         """Up to ``count`` ``(passage id, BM25)`` with any of ``terms``, best first, ties by id.
 
@@ -91,29 +95,43 @@ class LexicalIndex:
             terms: of the question; none gives no hits.
             count: at least 1.
             documents: keys of the only documents to search; None for all.
+            without: keys of documents to leave out.
         """
         if not terms or documents == []:
             return []
         searcher = self._index.searcher()
         wanted = list(dict.fromkeys(terms))
         telling = _telling(wanted, searcher)
+        scope = self._scope("document", documents, without)
         if telling == wanted:
-            return self._best(searcher, wanted, count, "document", documents)
-        likely = self._best(searcher, telling, 2 * count, "document", documents)
-        return self._best(searcher, wanted, count, "id", [id_ for id_, _ in likely])
+            return self._best(searcher, wanted, count, scope)
+        likely = [id_ for id_, _ in self._best(searcher, telling, 2 * count, scope)]
+        return self._best(searcher, wanted, count, self._scope("id", likely, ()))
+
+    def _scope(
+        self, field: str, allowed: Sequence[int] | None, without: Sequence[int]
+    ) -> list[tuple[Any, Any]]:
+        """Conditions: ``field`` is one of ``allowed``, unless None, and none of ``without``."""
+        from tantivy import Occur, Query
+
+        def any_of(values: Sequence[int]) -> Any:
+            filters = [Query.term_query(self._schema, field, value) for value in values]
+            return Query.boolean_query([(Occur.Should, f) for f in filters])
+
+        scope = [(Occur.MustNot, any_of(without))] if without else []
+        if allowed is not None:
+            scope.append((Occur.Must, Query.boost_query(any_of(allowed), 0.0)))
+        return scope
 
     def _best(
-        self, searcher: Any, terms: list[str], count: int, field: str, allowed: Sequence[int] | None
+        self, searcher: Any, terms: list[str], count: int, scope: list[tuple[Any, Any]]
     ) -> list[tuple[int, float]]:
-        """The best with any of ``terms``; where ``field`` is one of ``allowed``, unless None."""
+        """The best with any of ``terms`` that meet the conditions ``scope``."""
         from tantivy import Occur, Query
 
         query = Query.boolean_query([(Occur.Should, self._match(term)) for term in terms])
-        if allowed is not None:
-            filters = [Query.term_query(self._schema, field, key) for key in allowed]
-            any_allowed = Query.boolean_query([(Occur.Should, f) for f in filters])
-            scope = Query.boost_query(any_allowed, 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, scope)])
+        if scope:
+            query = Query.boolean_query([(Occur.Must, query), *scope])
         hits = searcher.search(query, limit=count, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         found = [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]

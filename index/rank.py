@@ -4,6 +4,8 @@ Reciprocal rank fusion only knows places in two lists. Reading the few candidate
 closely, and weighing four numbers, puts the right passage first far more often (docs/quality.md).
 """
 
+import math
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,11 +36,44 @@ class Candidate:
     all_terms: frozenset[str]
     """Of all its sentences."""
 
+    @property
+    def document_id(self) -> str:
+        """Of the document that it is in."""
+        return self.stored.passage.document_id
+
+
+Scored = tuple[float, Candidate]
+
+FREE_PLACES = 3
+SHARE_OF_ONE = 0.6
+"""One document may have the first three places, and then this share of them, where a passage of
+another document is as good as ``NEARLY`` says. So no file, however much it repeats of a question,
+has all of what is shown to a language model (docs/decisions/one-document.md)."""
+NEARLY = 2.0
+"""In points of the score, which goes up to about 27."""
+ALIKE = 0.8
+"""Cosine from which on two passages of one document count as variations of the same: beyond its
+share these make way for whatever else matches."""
+
+
+def most_of_one(count: int) -> int:
+    """How many of the first ``count`` places one document may take where others match too."""
+    return max(FREE_PLACES, math.ceil(SHARE_OF_ONE * count))
+
+
+def crowding(candidates: Iterable[Candidate], count: int) -> list[str]:
+    """The documents with more ``candidates`` than they may have of ``count`` places, sorted."""
+    counts = Counter(candidate.document_id for candidate in candidates)
+    most = most_of_one(count)
+    return sorted(document for document, number in counts.items() if number > most)
+
 
 def rank_candidates(
     candidates: Iterable[Candidate], weights: Mapping[str, float], count: int
 ) -> list[tuple[Hit, Candidate]]:
     """The ``count`` best candidates as hits, best first, ties by passage id.
+
+    A document that has had its share of places lets others go before it (``most_of_one``).
 
     Args:
         candidates: in any order.
@@ -51,8 +86,57 @@ def rank_candidates(
     )
     return [
         (Hit(found.stored.passage, score, rank, found.similarity, found.bm25), found)
-        for rank, (score, found) in enumerate(scored[:count], start=1)
+        for rank, (score, found) in enumerate(_spread(scored, count), start=1)
     ]
+
+
+def _spread(scored: Sequence[Scored], count: int) -> list[Scored]:
+    """The ``count`` best, with no more of one document than its share where others match too."""
+    left = _repeats_last(scored)
+    placed: list[Scored] = []
+    counts: Counter[str] = Counter()
+    while left and len(placed) < count:
+        most = most_of_one(len(placed) + 1)
+        best_score, best = left[0]
+        place = 0
+        if counts[best.document_id] >= most:
+            least = -math.inf if _is_variation(best, placed) else best_score - NEARLY
+            place = next(
+                (
+                    i
+                    for i, (score, other) in enumerate(left)
+                    if counts[other.document_id] < most and score >= least
+                ),
+                0,
+            )
+        placed.append(left.pop(place))
+        counts[placed[-1][1].document_id] += 1
+    return placed
+
+
+def _repeats_last(scored: Sequence[Scored]) -> list[Scored]:
+    """The same, with those last that only repeat the sentences of a better one beside them."""
+    new: list[Scored] = []
+    repeats: list[Scored] = []
+    seen: dict[str, list[set[frozenset[str]]]] = {}
+    for item in scored:
+        said = set(filter(None, item[1].terms))
+        before = seen.setdefault(item[1].document_id, [])
+        if said and any(said <= other for other in before):
+            repeats.append(item)
+        else:
+            new.append(item)
+            before.append(said)
+    return new + repeats
+
+
+def _is_variation(candidate: Candidate, placed: Sequence[Scored]) -> bool:
+    """Whether all but the same is placed already, from the same document."""
+    return any(
+        other.document_id == candidate.document_id
+        and float(other.stored.vector @ candidate.stored.vector) >= ALIKE
+        for _, other in placed
+    )
 
 
 def _score(candidate: Candidate, weights: Mapping[str, float]) -> float:

@@ -20,7 +20,7 @@ from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
 from index.plan import plan_sync
-from index.rank import Candidate, rank_candidates
+from index.rank import Candidate, crowding, rank_candidates
 from index.records import StoredPassage
 from index.settings import IndexSettings
 from index.sync import run_sync
@@ -160,12 +160,10 @@ class Index:
         check_length(self._store, self.embedder, vector)
         terms = self._lexical.terms(question)
         with self._store.reading():
-            near = self._near(vector, documents)
-            worded = self._worded(terms, documents)
-            fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
-            best = self._distinct(fused, count + count // 2, documents)
-        bm25, weights = dict(worded), self._lexical.weights(terms)
-        candidates = [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+            candidates = self._candidates(vector, terms, count + count // 2, documents)
+            if crowd := crowding(candidates, count):  # look past the documents that fill the places
+                candidates += self._candidates(vector, terms, count, documents, crowd)
+        weights = self._lexical.weights(terms)
         ranked = rank_candidates(candidates, weights, count)
         return Found(
             hits=tuple(hit for hit, _ in ranked),
@@ -195,6 +193,22 @@ class Index:
             )
         )
 
+    def _candidates(
+        self,
+        vector: FloatVector,
+        terms: list[str],
+        count: int,
+        documents: Collection[str] | None,
+        without: Collection[str] = (),
+    ) -> list[Candidate]:
+        """The best ``count`` by fusion, not of the documents ``without``."""
+        near = self._near(vector, documents, without)
+        worded = self._worded(terms, documents, without)
+        fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
+        bm25 = dict(worded)
+        best = self._distinct(fused, count, documents)
+        return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+
     def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
         passage = stored.passage
         texts = (
@@ -210,19 +224,22 @@ class Index:
         return self._lexical.terms(text)
 
     def _near(
-        self, vector: FloatVector, documents: Collection[str] | None
+        self, vector: FloatVector, documents: Collection[str] | None, without: Collection[str]
     ) -> list[tuple[int, float]]:
-        allowed: Ids | None = None
-        if documents is not None:
-            ids = [i for document in documents for i in self._store.passage_ids(document)]
-            allowed = np.array(ids, np.int64)
-        return self._dense.search(vector, self.settings.candidates, allowed)
+        allowed = None if documents is None else self._ids_of(documents)
+        left_out = self._ids_of(without) if without else None
+        return self._dense.search(vector, self.settings.candidates, allowed, left_out)
+
+    def _ids_of(self, documents: Collection[str]) -> Ids:
+        ids = [i for document in documents for i in self._store.passage_ids(document)]
+        return np.array(ids, np.int64)
 
     def _worded(
-        self, terms: list[str], documents: Collection[str] | None
+        self, terms: list[str], documents: Collection[str] | None, without: Collection[str]
     ) -> list[tuple[int, float]]:
         keys = None if documents is None else self._store.document_keys(documents)
-        return self._lexical.search(terms, self.settings.candidates, keys)
+        left_out = self._store.document_keys(without)
+        return self._lexical.search(terms, self.settings.candidates, keys, left_out)
 
     def _distinct(
         self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
