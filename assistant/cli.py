@@ -180,6 +180,8 @@ def open_assistant(
     index: Path | None,
     settings: Path | None = None,
     flags: "Tables | None" = None,
+    *,
+    allow_empty: bool = False,
 ) -> "Assistant":
     """An assistant for the options of a command, its index synced with a progress bar.
 
@@ -188,6 +190,7 @@ def open_assistant(
         index: where the index is kept.
         settings: a TOML file.
         flags: further settings, which win.
+        allow_empty: see ``Assistant.from_folder``.
     """
     from assistant.engine import Assistant
 
@@ -197,6 +200,7 @@ def open_assistant(
             index_dir=index,
             settings=_settings(settings, flags),
             progress=progress,
+            allow_empty=allow_empty,
         )
 
 

@@ -71,6 +71,7 @@ class Assistant:
         embed_model: object | None = None,
         settings: Settings | None = None,
         progress: Progress | None = None,
+        allow_empty: bool = False,
     ) -> "Assistant":
         """An assistant on ``folder``, its index brought in line with it first.
 
@@ -86,9 +87,11 @@ class Assistant:
                 LlamaIndex embedding object.
             settings: None for the defaults.
             progress: called while the index is built.
+            allow_empty: a folder in which nothing can be read is no error while the index holds
+                nothing either: the documents are still to come.
 
         Raises:
-            FolderError: the folder is missing, empty, or nothing in it can be read.
+            FolderError: the folder is missing, or nothing in it can be read.
             TroubleError: something is wrong with the index or the model.
         """
         generator = load_generator(llm, (settings or Settings()).llm)
@@ -97,7 +100,7 @@ class Assistant:
         )
         if generator is not None:
             assistant.write_with(generator)
-        assistant.notices = assistant._first_sync(progress)
+        assistant.notices = assistant._first_sync(progress, allow_empty)
         return assistant
 
     @classmethod
@@ -205,14 +208,25 @@ class Assistant:
         """``(path, reason)`` of the files that could not be read at the last sync."""
         return self.index.skipped()
 
-    def sync(self, *, dry_run: bool = False, progress: Progress | None = None) -> SyncReport:
+    def sync(
+        self,
+        *,
+        dry_run: bool = False,
+        progress: Progress | None = None,
+        allow_empty: bool = False,
+    ) -> SyncReport:
         """Bring the index in line with the folder, or with ``dry_run`` only say what would change.
 
+        With ``allow_empty``, a folder in which nothing can be read empties the index: for who knows
+        that all documents were taken away, and that it is not a disk that is missing.
+
         Raises:
-            FolderError: the folder is gone or empty; the index stays as it is.
+            FolderError: the folder is gone, or empty and may not be; the index stays as it is.
             IndexBusyError: another process is writing.
         """
-        report = self.index.sync(self.folder, dry_run=dry_run, progress=progress)
+        report = self.index.sync(
+            self.folder, dry_run=dry_run, progress=progress, allow_empty=allow_empty
+        )
         if not dry_run:
             self.notices = ()
         return report
@@ -283,10 +297,10 @@ class Assistant:
     def _ids(self, documents: Collection[str] | None) -> list[str]:
         return [d.id for d in self.documents() if documents is None or d.id in documents]
 
-    def _first_sync(self, progress: Progress | None) -> tuple[str, ...]:
+    def _first_sync(self, progress: Progress | None, allow_empty: bool) -> tuple[str, ...]:
         """Sync; when that cannot be now but there is something to answer from, say so instead."""
         try:
-            self.sync(progress=progress)
+            self.sync(progress=progress, allow_empty=allow_empty and not self.documents())
         except (IndexBusyError, ReadOnlyIndexError) as error:
             if not self.documents():
                 raise

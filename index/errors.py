@@ -5,6 +5,7 @@
     │   ├── FolderError           no such folder, or nothing in it can be read
     │   ├── QuestionError         an empty or over-long question
     │   ├── SettingsError         an unknown key or a value out of range
+    │   ├── FileRefusedError      a file that cannot be added to the folder or taken out of it
     │   └── DocumentNotFoundError no document of that id in the index
     └── TroubleError              the call is right, something else is wrong       (exit code 3)
         ├── IndexBusyError        another process is writing: wait, or stop it
@@ -40,6 +41,10 @@ class QuestionError(UsageError):
 
 class SettingsError(UsageError):
     """An unknown key, or a value out of range."""
+
+
+class FileRefusedError(UsageError):
+    """A file that cannot be added to the folder, or taken out of it."""
 
 
 class DocumentNotFoundError(UsageError):

@@ -39,19 +39,20 @@ Skipped = tuple[str, str]
 
 
 def scan(
-    folder: Path, settings: IndexSettings
+    folder: Path, settings: IndexSettings, *, allow_empty: bool = False
 ) -> tuple[tuple[FileState, ...], tuple[Skipped, ...]]:
     """The readable files below ``folder`` and those that are skipped, each sorted by id.
 
     Hidden files and folders (a leading dot) and what ``.assistantignore`` names are left out
     without a word; everything else that is not read is in the second list.
 
-    Raises ``FolderError`` when there is no such folder or nothing in it can be read.
+    Raises ``FolderError`` when there is no such folder or, unless ``allow_empty``, nothing in it
+    can be read.
     """
     root = _existing(folder)
     walk = _Walk(root, settings.max_file_bytes, _ignored(root))
     walk.run()
-    if not walk.files:
+    if not walk.files and not allow_empty:
         raise FolderError(_nothing_to_read(folder, walk.skipped))
     return (
         tuple(sorted(walk.files, key=lambda file: file.id)),
@@ -111,23 +112,31 @@ class _Walk:
         self, id_: str, entry: "os.DirEntry[str]", status: os.stat_result
     ) -> str | None:
         """None when the file is there to be read."""
-        suffix = os.path.splitext(entry.name)[1].lower()  # noqa: PTH122 (a Path is 10 times as slow)
-        reason = None
         if stat.S_ISLNK(status.st_mode):
-            reason = "a symbolic link: links are not followed"
-        elif not stat.S_ISREG(status.st_mode):
-            reason = "not a regular file"
-        elif suffix not in SUFFIXES:
-            reason = f"format {suffix} is not supported" if suffix else "no suffix names its format"
-        elif status.st_size > self.max_file_bytes:
-            reason = f"{status.st_size:,} bytes; at most {self.max_file_bytes:,} are read"
-        elif status.st_size == 0:
-            reason = "empty"
-        elif _shown(id_) != id_:
+            return "a symbolic link: links are not followed"
+        if not stat.S_ISREG(status.st_mode):
+            return "not a regular file"
+        reason = reason_to_refuse(entry.name, status.st_size, self.max_file_bytes)
+        if reason is None and _shown(id_) != id_:
             reason = "its name is not valid Unicode: rename it"
-        elif not os.access(entry.path, os.R_OK):
+        elif reason is None and not os.access(entry.path, os.R_OK):
             reason = "no permission to read it"
         return reason
+
+
+def reason_to_refuse(name: str, size_bytes: int, max_file_bytes: int) -> str | None:
+    """Why a file of that name and size is never read; None when it may be."""
+    suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122 (a Path is 10 times as slow)
+    if suffix not in SUFFIXES:
+        return f"format {suffix} is not supported" if suffix else "no suffix names its format"
+    if size_bytes > max_file_bytes:
+        return f"{size_bytes:,} bytes; at most {max_file_bytes:,} are read"
+    return "empty" if size_bytes == 0 else None
+
+
+def is_ignored(folder: Path, id_: str) -> bool:
+    """Whether the folder's ``.assistantignore`` leaves out a file of that id."""
+    return _ignored(folder).match_file(id_)
 
 
 def _existing(folder: Path) -> Path:

@@ -47,9 +47,11 @@ class Plan:
         )
 
 
-def plan_sync(store: Store, folder: Path, settings: IndexSettings) -> Plan:
+def plan_sync(
+    store: Store, folder: Path, settings: IndexSettings, *, allow_empty: bool = False
+) -> Plan:
     """Compare ``folder`` with the index; reads only files that may have moved or changed."""
-    files, skipped = scan(folder, settings)
+    files, skipped = scan(folder, settings, allow_empty=allow_empty)
     known, unreadable = store.files(), _still_skipped(store)
     made_with = made_with_name(settings)
     still_unreadable = {

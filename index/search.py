@@ -110,11 +110,13 @@ class Index:
         *,
         dry_run: bool = False,
         progress: Callable[[SyncProgress], None] | None = None,
+        allow_empty: bool = False,
     ) -> SyncReport:
         """Bring the index in line with ``folder``.
 
         Raises:
-            FolderError: the folder is missing, empty or holds nothing readable; the index stays.
+            FolderError: the folder is missing or, unless ``allow_empty``, holds nothing readable;
+                the index stays.
             IndexBusyError: another process is writing.
             ReadOnlyIndexError: the index directory cannot be written to.
             TroubleError: the disk is full; what was committed is kept.
@@ -123,9 +125,12 @@ class Index:
             if self._store.is_read_only or not self._store.is_current():
                 self._open()
         if dry_run:
-            return plan_sync(self._store, folder, self.settings).report()
+            return plan_sync(self._store, folder, self.settings, allow_empty=allow_empty).report()
         with writer_lock(self.directory, patience_seconds=PATIENCE_SECONDS):
-            report = run_sync(self._store, folder, self.settings, self.embedder, progress)
+            report = run_sync(
+                *(self._store, folder, self.settings, self.embedder, progress),
+                allow_empty=allow_empty,
+            )
             with self._refresh_lock:
                 self._save_derived()
             self._store.erase_traces()  # always: a sync that was cut short may have left some

@@ -44,19 +44,22 @@ class Prepared:
     """Each passage with the key of its vectors."""
 
 
-def run_sync(
+def run_sync(  # noqa: PLR0913 - what a sync brings together, and how
     store: Store,
     folder: Path,
     settings: IndexSettings,
     embedder: Embedder,
     progress: Report | None = None,
+    *,
+    allow_empty: bool = False,
 ) -> SyncReport:
     """Do what the plan says; the caller holds the index's lock.
 
     Raises:
-        FolderError: the folder is missing, empty or holds nothing readable; the index stays.
+        FolderError: the folder is missing or, unless ``allow_empty``, holds nothing readable; the
+            index stays.
     """
-    plan = plan_sync(store, folder, settings)
+    plan = plan_sync(store, folder, settings, allow_empty=allow_empty)
     _commit_moves(store, plan)
     meter = _Meter(plan.to_read, progress)
     unreadable: dict[str, UnreadableError] = {}

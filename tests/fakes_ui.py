@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.types import Answer, Citation, Turn
 from index.errors import DocumentNotFoundError, QuestionError
-from index.types import Block, BlockKind, Document, DocumentInfo, Hit, Passage
+from index.types import Block, BlockKind, Document, DocumentInfo, Hit, Passage, SyncReport
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 EXAMPLES = ("How old is Draghi?", "Who presented a peace plan?", "Did Salvini travel to Moscow?")
@@ -119,6 +119,9 @@ class FakeAssistant:
 
     def examples(self) -> Sequence[str]:
         return EXAMPLES
+
+    def sync(self, *, progress=None, allow_empty: bool = False) -> SyncReport:
+        return SyncReport(unchanged=tuple(self.by_id))
 
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None

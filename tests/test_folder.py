@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import FolderError
-from index.folder import FileState, scan
+from index.folder import FileState, is_ignored, reason_to_refuse, scan
 from index.settings import IndexSettings
 
 SETTINGS = IndexSettings()
@@ -133,6 +133,20 @@ def test_a_missing_folder_a_file_and_an_empty_folder_are_errors_that_say_what_to
         scan(tmp_path / "a.txt", SETTINGS)
     with pytest.raises(FolderError, match=r"the folder is empty: .*\.docx.*\.pdf"):
         scan(tmp_path / "empty", SETTINGS)
+
+
+def test_an_empty_folder_is_no_error_where_it_may_be(tmp_path):
+    assert scan(tmp_path, SETTINGS, allow_empty=True) == ((), ())
+    with pytest.raises(FolderError, match="no such folder"):
+        scan(tmp_path / "nowhere", SETTINGS, allow_empty=True)
+
+
+def test_a_file_can_be_refused_before_it_is_in_the_folder(tmp_path):
+    (tmp_path / ".assistantignore").write_text("draft*\n")
+    assert reason_to_refuse("a.PDF", 1000, 1000) is None
+    assert reason_to_refuse("a.pdf", 1001, 1000) == "1,001 bytes; at most 1,000 are read"
+    assert reason_to_refuse("a.xyz", 1, 1000) == "format .xyz is not supported"
+    assert [is_ignored(tmp_path, name) for name in ("draft.txt", "a.txt")] == [True, False]
 
 
 def test_a_folder_without_anything_readable_is_an_error_that_names_the_formats(tmp_path):

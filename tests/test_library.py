@@ -1,5 +1,10 @@
+from pathlib import Path
+
 from index.types import DocumentInfo
-from ui.library import library_html, welcome_markdown
+from tests.fakes_ui import FakeAssistant
+from ui.files import FolderFiles
+from ui.library import adder_html, library_html, welcome_markdown
+from ui.shelf import Shelf
 
 
 def info(document_id="a.txt", title="Alpha", size=6234, pages=None, notices=()):
@@ -28,14 +33,46 @@ def test_what_is_special_about_a_document_is_said():
 
 
 def test_an_empty_library_says_what_to_do():
-    assert "put files into the folder" in library_html([])
-    assert "No documents yet" in welcome_markdown([], "papers")
+    assert "<li" not in library_html([])
+    assert "Put files into the folder **papers**" in welcome_markdown([], "papers")
+    assert "[Add documents](#add)" in welcome_markdown([], "papers", may_add=True)
 
 
 def test_many_documents_can_be_filtered_and_few_need_not():
     many = [info(f"{n}.txt") for n in range(8)]
     assert 'type="search"' in library_html(many)
     assert 'type="search"' not in library_html(many[:7])
+
+
+def test_many_documents_can_be_ticked_as_a_whole():
+    many = [info(f"{n}.txt") for n in range(8)]
+    assert 'data-action="tick-all"' in library_html(many)
+    assert 'data-action="tick-all"' not in library_html(many[:7])
+
+
+def test_a_document_can_be_removed_only_where_that_is_allowed():
+    hostile = info('"><b>.txt', '"><b>bold')
+    shown = library_html([hostile], [('"><i>.pdf', "encrypted")], may_remove=True)
+    assert shown.count('data-action="remove-document"') == 2
+    assert "<b>" not in shown
+    assert "<i>" not in shown
+    assert "remove-document" not in library_html([hostile], [("a.pdf", "encrypted")])
+
+
+def test_the_page_says_where_files_go_and_what_is_taken():
+    files = FolderFiles(Path("/f"), Path("/f/.in"), Path("/<b>removed"), 50_000_000)
+    shown = adder_html(Shelf(FakeAssistant(), files, is_local=True))
+    assert str(FakeAssistant().folder) in shown
+    assert 'data-max="50000000"' in shown
+    assert "/&lt;b&gt;removed" in shown
+    assert " .pdf " in shown
+
+
+def test_a_page_that_only_reads_says_so_and_how_files_are_added():
+    shown = adder_html(Shelf(FakeAssistant(), None, "The folder cannot be written to"))
+    assert "The folder cannot be written to. New files in" in shown
+    assert "add-documents" not in shown
+    assert "data-max" not in shown
 
 
 def test_one_document_needs_no_tick_box():

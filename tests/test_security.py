@@ -14,6 +14,8 @@ from ui.drafts import Drafts
 from ui.security import (
     HEADERS,
     MAX_BODY_BYTES,
+    UPLOAD_FRAME_BYTES,
+    UPLOAD_PATH,
     Guard,
     Login,
     allowed_hosts,
@@ -165,6 +167,31 @@ def test_a_body_without_a_stated_length_is_counted_as_it_arrives():
 @pytest.mark.parametrize("length", ["-1", "abc", "1e9", " "])
 def test_a_nonsensical_length_is_refused(length):
     assert call(guard(), method="POST", headers={"content-length": length})[0] == 413
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "OPTIONS"])
+def test_files_can_be_sent_only_where_they_may_be_added_and_only_by_post(method):
+    closed, open_ = guard(), Guard(echo, allowed_hosts("127.0.0.1", ()), max_file_bytes=1000)
+    assert call(closed, UPLOAD_PATH, "POST")[0] == 404
+    assert call(open_, UPLOAD_PATH, "POST")[0] == 200
+    assert call(open_, UPLOAD_PATH, method)[0] == 404
+    assert call(open_, f"{UPLOAD_PATH}_progress", "POST")[0] == 404
+    foreign = {"origin": "http://evil.example"}
+    assert call(open_, UPLOAD_PATH, "POST", headers=foreign)[0] == 403
+
+
+def test_a_file_may_be_as_large_as_what_is_read_and_nothing_else_may():
+    limit = 1_000_000
+    open_ = Guard(echo, allowed_hosts("127.0.0.1", ()), max_file_bytes=limit)
+    at_limit = {"content-length": str(limit + UPLOAD_FRAME_BYTES)}
+    over = {"content-length": str(limit + UPLOAD_FRAME_BYTES + 1)}
+    assert call(open_, UPLOAD_PATH, "POST", at_limit)[0] == 200
+    status, _, body = call(open_, UPLOAD_PATH, "POST", over)
+    assert (status, b"split it" in body) == (413, True)
+    assert call(open_, "/gradio_api/queue/join", "POST", at_limit)[0] == 413
+    chunks = [b"x" * 65_536] * 20
+    assert call(open_, UPLOAD_PATH, "POST", chunks=chunks[:15])[0] == 200
+    assert call(open_, UPLOAD_PATH, "POST", chunks=chunks)[0] == 413
 
 
 # ---- paths and headers ----

@@ -110,6 +110,43 @@ def test_a_folder_that_became_empty_leaves_the_index(assistant, folder):
     assert len(assistant.documents()) == 2
 
 
+def test_a_folder_that_was_emptied_on_purpose_empties_the_index_and_can_be_filled_again(
+    assistant, folder
+):
+    harbour = folder / "harbour.txt"
+    text = harbour.read_text()
+    for path in [harbour, folder / "notes" / "market.txt"]:
+        path.unlink()
+    assert assistant.sync(dry_run=True, allow_empty=True).removed == (
+        "harbour.txt",
+        "notes/market.txt",
+    )
+    assert len(assistant.sync(allow_empty=True).removed) == 2
+    assert assistant.documents() == ()
+    assert assistant.ask("Who built the harbour of Lumen in 1887?").refused
+    harbour.write_text(text)
+    assert assistant.sync().added == ("harbour.txt",)
+    assert not assistant.ask("Who built the harbour of Lumen in 1887?").refused
+
+
+def test_an_empty_folder_is_opened_on_request_but_not_in_place_of_one_with_documents(
+    assistant, folder, embedder, tmp_path
+):
+    (tmp_path / "new").mkdir()
+    made = Assistant.from_folder(
+        tmp_path / "new", index_dir=tmp_path / "other", embed_model=embedder, allow_empty=True
+    )
+    assert made.documents() == ()
+    made.close()
+    for path in [folder / "harbour.txt", folder / "notes" / "market.txt"]:
+        path.unlink()
+    with pytest.raises(FolderError):
+        Assistant.from_folder(
+            folder, index_dir=tmp_path / "index", embed_model=embedder, allow_empty=True
+        )
+    assert len(assistant.documents()) == 2
+
+
 def test_another_model_is_refused_by_name(assistant, folder, tmp_path):
     with pytest.raises(ForeignIndexError, match=r"hash 1.*hash 2"):
         Assistant.from_folder(

@@ -4,15 +4,16 @@ Nothing here computes, formats or remembers: the conversation is in ``ui.chat``,
 ``ui.render``, the source panel in ``ui.sources`` and ``ui.viewer``, the looks in ``ui/static``.
 """
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ui.api import ask_function
 from ui.assets import read_asset
+from ui.document_events import DocumentParts
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
-from ui.library import welcome_markdown
+from ui.library import adder_html, welcome_markdown
+from ui.shelf import Shelf
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -24,30 +25,30 @@ AT_ONCE = 2
 """Answers that are computed at the same time."""
 
 
-def build_page(engine: Engine, drafts: Drafts) -> "gr.Blocks":
+def build_page(engine: Engine, drafts: Drafts, shelf: Shelf) -> "gr.Blocks":
     """The page for one assistant, not yet served; complaints about answers go to ``drafts``."""
     import gradio as gr
     from gradio.events import api
 
-    suggestions = tuple(engine.examples())
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        connect(engine, drafts, page, _layout(engine, suggestions), suggestions)
+        connect(engine, drafts, page, _layout(shelf), shelf)
         api(ask_function(engine), api_name="ask", concurrency_id="answers")
     page.queue(max_size=QUEUE_SIZE, default_concurrency_limit=AT_ONCE, api_open=False)
     return page
 
 
-def _layout(engine: Engine, suggestions: Sequence[str]) -> Parts:
+def _layout(shelf: Shelf) -> Parts:
     import gradio as gr
 
     gr.HTML(read_asset("header.html"), elem_id="top", apply_default_css=False)
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="side"):
             history = _history()
-            library = gr.HTML(elem_id="library", apply_default_css=False)
+            adder = _adder(shelf)
+            library = _library()
         with gr.Column(elem_id="chat"):
-            chatbot = _chatbot(engine, suggestions)
+            chatbot = _chatbot(shelf)
             question = _question()
         with gr.Column(elem_id="panel"):
             viewer = _viewer()
@@ -57,10 +58,13 @@ def _layout(engine: Engine, suggestions: Sequence[str]) -> Parts:
     file = gr.JSON(visible=False)
     # Told to the browser: whether a complaint was saved.
     notice = gr.JSON(visible=False)
-    return Parts(chatbot, question, selection, viewer, history, library, file, notice)
+    # Told to the browser: what is being read, and what became of a file.
+    state, outcome = gr.JSON(visible=False), gr.JSON(visible=False)
+    documents = DocumentParts(chatbot, adder, library, state, outcome)
+    return Parts(chatbot, question, selection, viewer, history, documents, file, notice)
 
 
-def _chatbot(engine: Engine, suggestions: Sequence[str]) -> "gr.Chatbot":
+def _chatbot(shelf: Shelf) -> "gr.Chatbot":
     import gradio as gr
 
     return gr.Chatbot(
@@ -76,8 +80,10 @@ def _chatbot(engine: Engine, suggestions: Sequence[str]) -> "gr.Chatbot":
         latex_delimiters=[],
         # Ours are in feedback.js: Gradio's third option needs a mouse, and is reported twice.
         feedback_options=None,
-        placeholder=welcome_markdown(engine.documents(), engine.folder.name),
-        examples=[{"text": suggestion} for suggestion in suggestions],
+        placeholder=welcome_markdown(
+            shelf.engine.documents(), shelf.folder.name, may_add=shelf.files is not None
+        ),
+        examples=[{"text": suggestion} for suggestion in shelf.suggestions],
         elem_id="conversation",
     )
 
@@ -108,6 +114,28 @@ def _history() -> "gr.HTML":
         js_on_load="window.assistantPage.connectHistory("
         "() => trigger('open'), (wanted) => trigger('export', wanted), "
         "(wanted) => trigger('complain', wanted))",
+    )
+
+
+def _adder(shelf: Shelf) -> "gr.HTML":
+    import gradio as gr
+
+    return gr.HTML(
+        adder_html(shelf),
+        elem_id="adder",
+        apply_default_css=False,
+        js_on_load="window.assistantPage.connectDocuments((known) => trigger('refresh', known), "
+        "(file) => trigger('add_file', file), (wanted) => trigger('remove_file', wanted))",
+    )
+
+
+def _library() -> "gr.HTML":
+    import gradio as gr
+
+    return gr.HTML(
+        elem_id="library",
+        apply_default_css=False,
+        js_on_load="window.assistantPage.connectLibrary(watch)",
     )
 
 

@@ -25,9 +25,10 @@ from assistant.cli import (
     open_assistant,
 )
 from assistant.place import user_data
-from index.errors import GroundedError, UsageError
+from index.errors import FileRefusedError, GroundedError, UsageError
 from ui.drafts import Drafts
-from ui.engine import Engine
+from ui.files import FolderFiles, open_files
+from ui.shelf import Shelf
 
 PASSWORD_VARIABLE = "ASSISTANT_PASSWORD"  # noqa: S105 - the name, not the password
 
@@ -56,6 +57,14 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         list[str] | None,
         typer.Option(metavar="NAME", help="A further name that people open the page by."),
     ] = None,
+    upload: Annotated[
+        bool | None,
+        typer.Option(
+            "--upload/--no-upload",
+            help="Whether visitors may add files to the folder and take them out; by default only "
+            "where the page is for this computer alone.",
+        ),
+    ] = None,
     drafts: Annotated[
         Path | None,
         typer.Option(
@@ -67,8 +76,8 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     ] = None,
 ) -> None:
     """Serve the chat page for the documents of a folder, until Ctrl+C."""
-    from ui.security import check_binding
-    from ui.server import build_server, open_port, prepare_environment, serve
+    from ui.security import check_binding, is_loopback
+    from ui.server import build_server, open_port, prepare_environment, receive_files_in, serve
 
     extra_hosts = tuple(allow_host or ())
     credentials = _credentials(auth, os.environ)
@@ -77,14 +86,25 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     # Before the documents are read, so that a taken port is known at once.
     listening = open_port(host, port)
     prepare_environment(os.environ)
-    engine = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
-    application = build_server(
-        engine, Drafts(drafts_path, _show_drafts), host, extra_hosts, credentials
-    )
-    engine.warm_up()
-    echo(_greeting(engine, host, listening.getsockname()[1]))
-    sys.stdout.flush()
-    serve(application, listening)
+    flags = llm_flags(llm, llm_url, llm_model)
+    engine = open_assistant(folder, index, settings, flags, allow_empty=True)
+    is_local = is_loopback(host) and credentials is None and not extra_hosts
+    max_file_bytes = engine.settings.index.max_file_bytes
+    files, closed = _open_files(engine.folder, max_file_bytes, is_local, upload)
+    shelf = Shelf(engine, files, closed, is_local=is_local)
+    if files:
+        receive_files_in(os.environ, files.incoming)
+    try:
+        complaints = Drafts(drafts_path, _show_drafts)
+        application = build_server(engine, complaints, host, extra_hosts, credentials, shelf=shelf)
+        engine.warm_up()
+        shelf.keep_in_line()
+        echo(_greeting(shelf, host, listening.getsockname()[1]))
+        sys.stdout.flush()
+        serve(application, listening)
+    finally:
+        if files:
+            files.close()
 
 
 def main() -> None:
@@ -127,19 +147,39 @@ def _drafts_path(given: Path | None, folder: Path) -> Path:
     return path
 
 
+def _open_files(
+    folder: Path, max_file_bytes: int, is_local: bool, upload: bool | None
+) -> tuple[FolderFiles | None, str]:
+    """The files that visitors may change, or None and why there are none.
+
+    Raises FileRefusedError where they are wanted, and the folder cannot be written to.
+    """
+    if not (is_local if upload is None else upload):
+        return None, "This page only reads the documents"
+    try:
+        return open_files(folder, user_data("removed", folder), max_file_bytes), ""
+    except FileRefusedError:
+        if upload:
+            raise
+        return None, "The folder cannot be written to"
+
+
 def _show_drafts(path: Path) -> None:
     echo(f"A complaint was saved as a draft case in {path}")
     sys.stdout.flush()
 
 
-def _greeting(engine: Engine, host: str, port: int) -> str:
+def _greeting(shelf: Shelf, host: str, port: int) -> str:
     """What the terminal says: the address, and a question that can be asked without the page."""
     shown = f"[{host}]" if ":" in host else host
-    example = next(iter(engine.examples()), "What is this about?")
-    is_default = engine.folder == Path("seeds").resolve()
-    option = "" if is_default else f" --folder {shlex.quote(str(engine.folder))}"
+    address = f"Chat with the documents in {shelf.folder}:  http://{shown}:{port}\n"
+    if not shelf.engine.documents():
+        where = "on the page, or put them into the folder" if shelf.files else "to the folder"
+        return f"{address}There are none yet: add them {where}.\nStop with Ctrl+C."
+    example = next(iter(shelf.suggestions), "What is this about?")
+    is_default = shelf.folder == Path("seeds").resolve()
+    option = "" if is_default else f" --folder {shlex.quote(str(shelf.folder))}"
     return (
-        f"Chat with the documents in {engine.folder}:  http://{shown}:{port}\n"
-        f"Or ask one question here:  assistant ask {shlex.quote(example)}{option}\n"
+        f"{address}Or ask one question here:  assistant ask {shlex.quote(example)}{option}\n"
         "Stop with Ctrl+C."
     )

@@ -1,11 +1,11 @@
 """What the page needs of an assistant. ``assistant.Assistant`` is one; tests bring a fake."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from assistant.types import Answer, Turn
-from index.types import Document, DocumentInfo
+from index.types import Document, DocumentInfo, SyncProgress, SyncReport
 
 
 class Engine(Protocol):
@@ -36,3 +36,8 @@ class Engine(Protocol):
 
     def skipped(self) -> Sequence[tuple[str, str]]:
         """``(path, reason)`` of each file of the folder that could not be read."""
+
+    def sync(
+        self, *, progress: Callable[[SyncProgress], None] | None = None, allow_empty: bool = False
+    ) -> SyncReport:
+        """Bring the index in line with the folder. Raises GroundedError where that cannot be."""

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from ui import chat
 from ui.complaints import complain
+from ui.document_events import DocumentParts, connect_documents, drawn_documents
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.export import export_file
-from ui.library import library_html
+from ui.shelf import Shelf
 from ui.sources import panel_html, start_html
 
 if TYPE_CHECKING:
@@ -38,22 +39,22 @@ class Parts:
     selection: "gr.JSON"
     viewer: "gr.HTML"
     history: "gr.HTML"
-    library: "gr.HTML"
+    documents: DocumentParts
     file: "gr.JSON"
     notice: "gr.JSON"
 
 
-def connect(
-    engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, suggestions: Sequence[str]
-) -> None:
-    """Give every component of the page its behaviour; ``suggestions`` are for refusals."""
+def connect(engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, shelf: Shelf) -> None:
+    """Give every component of the page its behaviour."""
 
-    def arrive() -> tuple[str, str]:
-        return library_html(engine.documents(), engine.skipped()), start_html(engine)
+    def arrive() -> tuple[object, ...]:
+        return (*drawn_documents(shelf), start_html(engine))
 
-    page.load(arrive, None, [parts.library, parts.viewer], **_AT_ONCE)
+    documents = parts.documents
+    page.load(arrive, None, [documents.library, parts.chatbot, parts.viewer], **_AT_ONCE)
+    connect_documents(shelf, documents, _AT_ONCE)
     answers: list[dict[str, Any]] = [
-        _answer(engine, parts, asked, suggestions) for asked in _ways_to_ask(parts)
+        _answer(engine, parts, asked, shelf) for asked in _ways_to_ask(parts)
     ]
     parts.question.stop(None, cancels=answers, api_visibility="private")
     _connect_undo(parts)
@@ -92,16 +93,15 @@ def _ways_to_ask(parts: Parts) -> list["Dependency"]:
     ]
 
 
-def _answer(
-    engine: Engine, parts: Parts, asked: "Dependency", suggestions: Sequence[str]
-) -> "Dependency":
+def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> "Dependency":
     """After a question was asked: show Stop, stream the answer, take Stop away, save."""
     import gradio as gr
 
     def stream(messages: chat.Messages, selection: object) -> Iterator[chat.Messages]:
         shown = messages
         try:
-            for shown in chat.reply(engine, messages, _document_ids(selection), suggestions):
+            ids = _document_ids(selection)
+            for shown in chat.reply(engine, messages, ids, shelf.suggestions):
                 yield shown
         except Exception:  # Whatever failed, the visitor gets the page back, and the log why.
             logger.exception("an answer failed")

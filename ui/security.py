@@ -15,7 +15,11 @@ from urllib.parse import urlsplit
 from index.errors import UsageError
 
 MAX_BODY_BYTES = 256 * 1024
+UPLOAD_PATH = "/gradio_api/upload"
+UPLOAD_FRAME_BYTES = 64 * 1024
+"""What a request with one file may have beyond the file."""
 _TOO_LARGE = f"The request is over {MAX_BODY_BYTES} bytes: start a new chat, or ask less at once."
+_FILE_TOO_LARGE = "The file is larger than what is read: split it, and add its parts."
 
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (
@@ -34,8 +38,9 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 
-# All that the page and the API client use. Uploads, file serving, proxying, monitoring and the
-# editor of Gradio stay out of reach, whatever a later version turns on.
+# All that the page and the API client use; uploads are let in only where files may be added. File
+# serving, proxying, monitoring and the editor of Gradio stay out of reach, whatever a later version
+# turns on.
 _OPEN_PATHS = frozenset(
     {
         "/",
@@ -74,9 +79,11 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Guard:
     """ASGI layer: checks host, origin, path and size of a request; adds headers to each answer."""
 
-    def __init__(self, app: Application, hosts: Sequence[str]) -> None:
+    def __init__(self, app: Application, hosts: Sequence[str], max_file_bytes: int = 0) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._max_file_bytes = max_file_bytes
+        """The largest file that can be added; 0 where none can."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer it with 400, 403, 404 or 413."""
@@ -90,7 +97,8 @@ class Guard:
         if refusal is not None:
             await _answer(_with_headers(send), *refusal)
             return
-        await _LimitedRequest(receive, _with_headers(send, scope["method"])).run(self._app, scope)
+        guarded = _with_headers(send, scope["method"])
+        await _LimitedRequest(receive, guarded, *self._limit(scope)).run(self._app, scope)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = dict(scope["headers"])
@@ -99,12 +107,23 @@ class Guard:
         origin = headers.get(b"origin")
         if origin is not None and not self._is_own(origin.decode("latin-1")):
             return 403, "Requests from other sites are refused."
-        if not _is_open(scope["path"]):
+        if not (_is_open(scope["path"]) or self._is_upload(scope)):
             return 404, "Not found."
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > MAX_BODY_BYTES:
-            return 413, _TOO_LARGE
+        max_bytes, too_large = self._limit(scope)
+        if not length.isdigit() or int(length) > max_bytes:
+            return 413, too_large
         return None
+
+    def _limit(self, scope: Scope) -> tuple[int, str]:
+        """How large the body may be, and what to say of a larger one."""
+        if self._is_upload(scope):
+            return self._max_file_bytes + UPLOAD_FRAME_BYTES, _FILE_TOO_LARGE
+        return MAX_BODY_BYTES, _TOO_LARGE
+
+    def _is_upload(self, scope: Scope) -> bool:
+        is_post = scope["method"] == "POST" and scope["path"] == UPLOAD_PATH
+        return is_post and self._max_file_bytes > 0
 
     def _is_own(self, origin: str) -> bool:
         return _host_name(urlsplit(origin).netloc) in self._hosts
@@ -113,9 +132,11 @@ class Guard:
 class _LimitedRequest:
     """One request whose body is counted as it arrives, for clients that state no length."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, max_bytes: int, too_large: str) -> None:
         self._receive = receive
         self._send = send
+        self._max_bytes = max_bytes
+        self._too_large = too_large
         self._seen = 0
         self._started = False
 
@@ -123,11 +144,11 @@ class _LimitedRequest:
         with contextlib.suppress(_BodyTooLargeError):
             await app(scope, self._next, self._reply)
         if self._is_over and not self._started:
-            await _answer(self._send, 413, _TOO_LARGE)
+            await _answer(self._send, 413, self._too_large)
 
     @property
     def _is_over(self) -> bool:
-        return self._seen > MAX_BODY_BYTES
+        return self._seen > self._max_bytes
 
     async def _next(self) -> Message:
         message = await self._receive()

@@ -5,6 +5,7 @@ import signal
 import socket
 import threading
 from collections.abc import MutableMapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import UsageError
@@ -12,13 +13,17 @@ from ui.assets import read_asset
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.security import Guard, Login, allowed_hosts
+from ui.shelf import Shelf
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-STYLES = ("frame.css", "side.css", "chat.css", "source.css", "narrow.css")
-SCRIPTS = ("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js", "page.js")
+STYLES = ("frame.css", "side.css", "documents.css", "chat.css", "source.css", "narrow.css")
+SCRIPTS = (
+    *("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js"),
+    *("documents.js", "adding.js", "page.js"),
+)
 """In this order: later ones use or override what earlier ones define."""
 
 MAX_THREADS = 8
@@ -38,6 +43,11 @@ def prepare_environment(environment: MutableMapping[str, str]) -> None:
     environment["HF_HUB_OFFLINE"] = "1"
 
 
+def receive_files_in(environment: MutableMapping[str, str], folder: Path) -> None:
+    """Have Gradio put what visitors send into ``folder``. Must run before ``build_server``."""
+    environment["GRADIO_TEMP_DIR"] = str(folder)
+
+
 def open_port(host: str, port: int) -> socket.socket:
     """A listening socket. Raises UsageError, naming the port, when it is taken or not allowed."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -55,16 +65,19 @@ def open_port(host: str, port: int) -> socket.socket:
     return listening
 
 
-def build_server(
+def build_server(  # noqa: PLR0913 - what is served, and to whom
     engine: Engine,
     drafts: Drafts,
     host: str,
     extra_hosts: Sequence[str] = (),
     credentials: tuple[str, str] | None = None,
+    *,
+    shelf: Shelf | None = None,
 ) -> "FastAPI":
     """The whole application, ready to be served under ``host`` and ``extra_hosts``.
 
-    Complaints about answers go to ``drafts``. With ``credentials``, a name and a password,
+    Complaints about answers go to ``drafts``. ``shelf`` says whether documents may be added and
+    removed; without one they may not. With ``credentials``, a name and a password,
     nothing is shown before a login.
     """
     import gradio as gr
@@ -73,7 +86,9 @@ def build_server(
 
     from ui.app import build_page
 
-    page = build_page(engine, drafts)
+    shelf = shelf or Shelf(engine)
+    max_file_bytes = shelf.files.max_file_bytes if shelf.files else 0
+    page = build_page(engine, drafts, shelf)
     page.max_threads = MAX_THREADS
     page.state_session_capacity = MAX_SESSIONS
     outer = FastAPI(
@@ -81,7 +96,9 @@ def build_server(
         redoc_url=None,
         openapi_url=None,
         # Outside of Gradio's own layers, which would answer preflights before an inner guard.
-        middleware=[Middleware(Guard, hosts=allowed_hosts(host, extra_hosts))],
+        middleware=[
+            Middleware(Guard, hosts=allowed_hosts(host, extra_hosts), max_file_bytes=max_file_bytes)
+        ],
     )
     gr.mount_gradio_app(
         outer,
@@ -90,7 +107,7 @@ def build_server(
         auth=None if credentials is None else Login(*credentials),
         allowed_paths=[],
         blocked_paths=[str(engine.folder)],
-        max_file_size="1mb",
+        max_file_size=max_file_bytes,
         show_error=False,
         enable_monitoring=False,
         run_history=False,

@@ -17,6 +17,12 @@ const actions = {
   "delete-chat": (button) => remove(button.dataset.id),
   "theme": toggleTheme,
   "feedback": giveFeedback,
+  "add-documents": () => picker.click(),
+  "remove-document": askToRemove,
+  "remove-now": removeNow,
+  "dismiss": (button) => button.parentElement.remove(),
+  "tick-all": () => tickVisible(true),
+  "tick-none": () => tickVisible(false),
   "help": () => byId("help").showModal(),
   "export": () => byId("export").showModal(),
   "export-as": (button) => {
@@ -39,6 +45,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   if (link.matches(PASSAGE)) follow(link);
   else if (link.matches('a[href^="#open="]')) openDocument(link);
+  else if (link.matches('a[href="#add"]')) picker.click();
 });
 
 // Before Gradio sees the key.
@@ -65,6 +72,15 @@ document.addEventListener(
 /** A second question while an answer is written would answer the first one twice. */
 function maySend() {
   if (isAnswering() || !questionField().value.trim()) return false;
+  if (hasNoDocuments()) {
+    announce("long", "There are no documents yet: add some, and ask again.");
+    return false;
+  }
+  if (tooManyTicked()) {
+    announce("long", "So many documents cannot be asked at once: tick fewer, or all of them.");
+    return false;
+  }
+  unannounce("long");
   if (!isTooLong()) return true;
   announce("long", "This conversation has become very long: start a new chat to go on.");
   return false;
@@ -84,12 +100,8 @@ document.addEventListener("input", (event) => {
   const field = event.target;
   if (field === questionField()) sessionStorage.setItem(draftKey, field.value);
   if (field.matches(".find")) find(field.value);
-  if (field.matches(".library .filter")) {
-    const wanted = field.value.toLowerCase();
-    document.querySelectorAll(".library li").forEach((item) => {
-      item.hidden = !item.dataset.name.includes(wanted);
-    });
-  }
+  if (field.matches(".library .filter")) filterDocuments(field.value);
+  if (field.matches(".library input[type=checkbox]")) noteTicks();
 });
 
 // Gradio fills the edit box with Markdown: show what was typed instead.
@@ -123,6 +135,17 @@ window.assistantPage = {
     keepNames();
     restoreTheme(); // Gradio has set the system's theme by now.
   },
+  connectDocuments(sendRefresh, sendFile, sendRemoval) {
+    refresh = sendRefresh;
+    addFile = sendFile;
+    removeFile = sendRemoval;
+    watchDocuments();
+  },
+  connectLibrary(watch) {
+    watch("value", redrawn);
+  },
+  refreshed,
+  changed,
   opened: () => [toOpen],
   keep,
   download,
@@ -130,7 +153,6 @@ window.assistantPage = {
   /** Called when an answer begins; gives the documents to answer from, none for all. */
   answering() {
     asking = current;
-    const ticked = document.querySelectorAll(".library input[type=checkbox]:checked");
-    return [...ticked].map((box) => box.value);
+    return documentsToAsk();
   },
 };
