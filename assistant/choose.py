@@ -8,7 +8,7 @@ from assistant.features import Readings, sentence_features, starts_in_the_air
 from assistant.question import AnswerType, Question
 from index.types import BlockKind, Found, Sentence
 
-SECOND_WITHIN = 4.0
+SECOND_WITHIN = 3.0
 """A further sentence joins when its log odds are within this of the best one's."""
 
 
