@@ -6,7 +6,7 @@ closely, and weighing four numbers, puts the right passage first far more often 
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.records import StoredPassage
@@ -43,6 +43,8 @@ class Candidate:
 
 
 Scored = tuple[float, Candidate]
+Reread = Callable[[Sequence[str]], Sequence[float]]
+"""Reads passages with the question and scores each, on any scale."""
 
 FREE_PLACES = 3
 SHARE_OF_ONE = 0.6
@@ -69,7 +71,10 @@ def crowding(candidates: Iterable[Candidate], count: int) -> list[str]:
 
 
 def rank_candidates(
-    candidates: Iterable[Candidate], weights: Mapping[str, float], count: int
+    candidates: Iterable[Candidate],
+    weights: Mapping[str, float],
+    count: int,
+    reread: Reread | None = None,
 ) -> list[tuple[Hit, Candidate]]:
     """The ``count`` best candidates as hits, best first, ties by passage id.
 
@@ -79,15 +84,27 @@ def rank_candidates(
         candidates: in any order.
         weights: of the question's terms.
         count: at least 1.
+        reread: what orders them anew, if anything does.
     """
     scored = sorted(
         ((_score(candidate, weights), candidate) for candidate in candidates),
         key=lambda item: (-item[0], item[1].stored.passage.id),
     )
+    if reread is not None:
+        scored = _reordered(scored, reread)
     return [
         (Hit(found.stored.passage, score, rank, found.similarity, found.bm25), found)
         for rank, (score, found) in enumerate(_spread(scored, count), start=1)
     ]
+
+
+def _reordered(scored: Sequence[Scored], reread: Reread) -> list[Scored]:
+    """The candidates in the order of ``reread``, ties as before; each with the score of its place,
+    so that scores stay on one scale.
+    """
+    read = reread([candidate.stored.passage.text for _, candidate in scored])
+    order = sorted(range(len(scored)), key=lambda i: -read[i])
+    return [(score, scored[i][1]) for (score, _), i in zip(scored, order, strict=True)]
 
 
 def _spread(scored: Sequence[Scored], count: int) -> list[Scored]:

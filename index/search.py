@@ -1,7 +1,7 @@
 """The index as the assistant sees it: open it, sync it with a folder, search it.
 
 ``Index.search`` is the whole of retrieval: embed the question, dense and lexical search, fuse,
-read the passages from the store, rank them more closely.
+read the passages from the store, rank them more closely, and once more by a reranker, if any.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -20,8 +20,9 @@ from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
 from index.plan import plan_sync
-from index.rank import Candidate, crowding, rank_candidates
+from index.rank import Candidate, Reread, crowding, rank_candidates
 from index.records import StoredPassage
+from index.rerank import Reranker, load_reranker
 from index.settings import IndexSettings
 from index.sync import run_sync
 from index.types import Document, DocumentInfo, Found, Hit, Sentence, SyncProgress, SyncReport
@@ -42,10 +43,13 @@ class Index:
         Raises:
             ForeignIndexError: it belongs to another program, format or embedding model.
             DamagedIndexError: it cannot be read.
+            ModelError: the reranker cannot be had.
         """
         self.directory = directory
         self.embedder = embedder
         self.settings = settings
+        self.reranker: Reranker | None = load_reranker(settings.reranker)
+        """Orders what was found once more; None to leave it as it is."""
         self._refresh_lock = Lock()
         self._open()
 
@@ -169,7 +173,7 @@ class Index:
             if crowd := crowding(candidates, count):  # look past the documents that fill the places
                 candidates += self._candidates(vector, terms, count, documents, crowd)
         weights = self._lexical.weights(terms)
-        ranked = rank_candidates(candidates, weights, count)
+        ranked = rank_candidates(candidates, weights, count, self._reread(question))
         return Found(
             hits=tuple(hit for hit, _ in ranked),
             sentences=tuple(s for hit, read in ranked for s in _sentences(hit, read)),
@@ -213,6 +217,13 @@ class Index:
         bm25 = dict(worded)
         best = self._distinct(fused, count, documents)
         return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+
+    def _reread(self, question: str) -> Reread | None:
+        """Scores of the reranker for passages, where there is one."""
+        reranker = self.reranker
+        if reranker is None:
+            return None
+        return lambda passages: reranker.scores(question, passages)
 
     def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
         passage = stored.passage

@@ -21,6 +21,9 @@ class IndexSettings:
     packaged all-MiniLM-L6-v2, which reads English. Each model has an index of its own."""
     language: str = "en"
     """† ISO 639-1 code of the documents' language: how sentences end and words are stemmed."""
+    reranker: str = ""
+    """Name or path of a sentence-transformers cross-encoder that orders the passages found by
+    reading each with the question; empty for none. It is never downloaded."""
 
     def __post_init__(self) -> None:
         """Check the language."""
