@@ -228,6 +228,8 @@ def _verdict(
     coverage = alignment.coverage
     if not alignment.support or "?" in text or _is_first_person(text, alignment):
         return Verdict.UNSUPPORTED
+    if claims.goes_in_circles(text):
+        return Verdict.UNSUPPORTED
     if wrong:
         return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED
     if chance is not None:

@@ -157,6 +157,13 @@ def speaks_of_itself(text: str) -> bool:
     return bool(re.search(r"\b(i|my|me|mine|we|our|us|you|your)\b", text.lower()))
 
 
+def goes_in_circles(text: str) -> bool:
+    """Whether the same three words stand in ``text`` three times."""
+    said = [word.lower() for word in words(plain(text))]
+    counts = Counter(zip(said, said[1:], said[2:], strict=False))
+    return max(counts.values(), default=0) >= 3
+
+
 def _split_contractions(text: str) -> list[str]:
     return re.findall(r"n't\b|[a-z]+?(?=n't\b)|[a-z]+", plain(text).lower())
 
