@@ -55,8 +55,13 @@ def examine(
         yield _look("reranker", lambda: _reranker(settings))
     yield _look("documents", lambda: _documents(folder, index, settings))
     yield _look("prompt", lambda: _prompt(settings))
-    yield _look("language model", lambda: _language_model(settings))
+    yield try_model(settings)
     yield _look("check", lambda: _judge(settings))
+
+
+def try_model(settings: Settings) -> Finding:
+    """What comes of asking the language model for a word, as these settings say."""
+    return _look("language model", lambda: _language_model(settings))
 
 
 def line_of(finding: Finding) -> str:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from assistant.entailment import load_entailment
 from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
+from assistant.llm_settings import LlmSettings
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, looks_english, understand
@@ -26,6 +28,7 @@ from index.embed import load_embedder, reads_only_english
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
+    GroundedError,
     IndexBusyError,
     QuestionError,
     ReadOnlyIndexError,
@@ -87,8 +90,9 @@ class Assistant:
                 LlamaIndex embedding object.
             settings: None for the defaults.
             progress: called while the index is built.
-            allow_empty: a folder in which nothing can be read is no error while the index holds
-                nothing either: the documents are still to come.
+            allow_empty: a folder in which nothing can be read is no error: its documents are still
+                to come. Where the index holds some from before, they are answered from, with a
+                notice.
 
         Raises:
             FolderError: the folder is missing, or nothing in it can be read.
@@ -134,12 +138,37 @@ class Assistant:
             *(generator, template, self.settings, self.index, self._answer_from, lambda: self.judge)
         )
 
+    @property
+    def model_name(self) -> str:
+        """The language model that writes; empty where answers are the documents' own words."""
+        return self.written.generator.name if self.written else ""
+
+    def use_model(self, llm: LlmSettings) -> None:
+        """Answer with the model that ``llm`` names from now on; without one, where it names none.
+
+        Raises:
+            SettingsError: something is missing in ``llm``; all stays as it was.
+            ModelError: the model cannot be used; all stays as it was.
+        """
+        generator, before = load_generator(None, llm), self.settings
+        self.settings = replace(before, llm=llm)
+        if generator is None:
+            self.written = None
+            return
+        try:
+            self.write_with(generator)
+        except GroundedError:
+            self.settings = before
+            raise
+
     def ask(
         self,
         question: str,
         *,
         history: Sequence[Turn] = (),
         documents: Collection[str] | None = None,
+        sentences: int | None = None,
+        written: bool | None = None,
     ) -> Answer:
         """The answer to ``question``, or a refusal.
 
@@ -147,12 +176,19 @@ class Assistant:
             question: 1 to ``settings.answer.max_question_characters`` characters.
             history: earlier turns, oldest first.
             documents: ids of the only documents to answer from; None for all.
+            sentences: the most of them in a verbatim answer to a question of fact, 1 to 10; None
+                for what the settings say.
+            written: False for the documents' own words even where there is a language model.
 
         Raises:
             QuestionError: the question is empty or too long.
+            SettingsError: there cannot be as many ``sentences``.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
-        (answer,) = deque(self.stream(question, history=history, documents=documents), maxlen=1)
+        answers = self.stream(
+            question, history=history, documents=documents, sentences=sentences, written=written
+        )
+        (answer,) = deque(answers, maxlen=1)
         return answer
 
     def stream(
@@ -161,12 +197,35 @@ class Assistant:
         *,
         history: Sequence[Turn] = (),
         documents: Collection[str] | None = None,
+        sentences: int | None = None,
+        written: bool | None = None,
     ) -> Iterator[Answer]:
         """Growing answers; the last equals that of ``ask``, which see for arguments and errors.
 
         With a language model, one for each sentence that was checked, and the same again a few
         times a second meanwhile; closing the iterator stops the model at once.
         """
+        yield from self._set(sentences, written)._stream(question, history, documents)
+
+    def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
+        """This assistant, for one question that is answered otherwise than its settings say."""
+        if sentences is None and written is None:
+            return self
+        other = copy(self)
+        if sentences is not None:
+            answer = replace(self.settings.answer, max_sentences=sentences)
+            other.settings = replace(self.settings, answer=answer)
+        if written is False:
+            other.written = None
+        if other.written is not None:
+            other.written = replace(
+                other.written, settings=other.settings, verbatim=other._answer_from
+            )
+        return other
+
+    def _stream(
+        self, question: str, history: Sequence[Turn], documents: Collection[str] | None
+    ) -> Iterator[Answer]:
         text = self._checked(question)
         self._check_documents(documents)
         understood = understand(text, self.index.terms, context=context_of(text, history))
@@ -303,6 +362,10 @@ class Assistant:
             self.sync(progress=progress, allow_empty=allow_empty and not self.documents())
         except (IndexBusyError, ReadOnlyIndexError) as error:
             if not self.documents():
+                raise
+            return (f"Answers are from the last state of the index: {error}.",)
+        except FolderError as error:
+            if not allow_empty:
                 raise
             return (f"Answers are from the last state of the index: {error}.",)
         return ()

@@ -9,8 +9,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from assistant.llm_settings import LlmSettings
+from assistant.settings import Settings
 from assistant.types import Answer, Citation, Turn
 from index.errors import DocumentNotFoundError, QuestionError
 from index.types import Block, BlockKind, Document, DocumentInfo, Hit, Passage, SyncReport
@@ -102,6 +105,9 @@ class FakeAssistant:
     ) -> None:
         found = [seeds_document()] if documents is None else documents
         self.folder = SEEDS
+        self.settings = Settings()
+        self.model_name = ""
+        self.chosen: list[tuple[int | None, bool | None]] = []
         self.delay_seconds = delay_seconds
         self.by_id = {document.id: document for document in found}
         self.asked: list[tuple[str, tuple[Turn, ...], tuple[str, ...] | None]] = []
@@ -129,9 +135,20 @@ class FakeAssistant:
         *_, answer = self.stream(question, history=history, documents=documents)
         return answer
 
+    def use_model(self, llm: LlmSettings) -> None:
+        self.settings = replace(self.settings, llm=llm)
+        self.model_name = llm.model or llm.use
+
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Sequence[str] | None = None,
+        sentences: int | None = None,
+        written: bool | None = None,
     ) -> Iterator[Answer]:
+        self.chosen.append((sentences, written))
         if len(question) > 4000:
             raise QuestionError(f"the question has {len(question)} characters, at most 4000")
         if question == FAILS:

@@ -19,7 +19,7 @@ def fake():
 
 
 class Failing(FakeAssistant):
-    def stream(self, question, *, history=(), documents=None):
+    def stream(self, question, *, history=(), documents=None, sentences=None, written=None):
         yield Answer(question, "Half an")
         raise ConnectionError("gone")
 

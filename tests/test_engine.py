@@ -3,9 +3,16 @@
 import pytest
 
 from assistant import Answer, Assistant, Settings, Turn
+from assistant.llm_settings import LlmSettings
 from assistant.settings import AnswerSettings
-from index.errors import DocumentNotFoundError, FolderError, QuestionError, SettingsError
-from tests.fakes import HashEmbedder
+from index.errors import (
+    DocumentNotFoundError,
+    FolderError,
+    GroundedError,
+    QuestionError,
+    SettingsError,
+)
+from tests.fakes import HashEmbedder, ScriptedGenerator
 
 
 def check(assistant: Assistant, answer: Answer) -> None:
@@ -125,3 +132,39 @@ def test_a_llama_index_program_can_use_it(assistant):
     response = assistant.as_query_engine().query("Who built the harbour of Lumen in 1887?")
     assert str(response) == assistant.ask("Who built the harbour of Lumen in 1887?").text
     assert response.source_nodes
+
+
+def test_a_question_can_ask_for_more_or_fewer_sentences(assistant):
+    question = "What about the harbour and the market of Lumen?"
+    one, usual = assistant.ask(question, sentences=1), assistant.ask(question)
+    check(assistant, one)
+    assert len(one.citations) == 1
+    assert len(usual.citations) == 2
+    assert assistant.settings.answer.max_sentences == 2
+    for sentences in (0, 11):
+        with pytest.raises(SettingsError, match="max_sentences"):
+            assistant.ask(question, sentences=sentences)
+
+
+def test_a_question_can_ask_for_the_documents_own_words(assistant):
+    question = "Who built the harbour of Lumen in 1887?"
+    own = assistant.ask(question)
+    assistant.write_with(ScriptedGenerator("Clara Voss built it in 1887 [1]."))
+    assert assistant.ask(question, written=False) == own
+    assert assistant.ask(question).text == "Clara Voss built it in 1887. [1]"
+    assert assistant.model_name == "scripted"
+
+
+def test_the_model_can_be_changed_and_a_wrong_one_changes_nothing(assistant):
+    assistant.use_model(LlmSettings(use="openai-like", url="http://127.0.0.1:9/v1", model="tiny"))
+    name = assistant.model_name
+    assert name.startswith("tiny at ")
+    with pytest.raises(GroundedError):
+        assistant.use_model(LlmSettings(use="gguf:/nowhere.gguf"))
+    with pytest.raises(GroundedError):
+        wrong = LlmSettings("openai-like", "http://x/v1", "other", prompt="/nowhere.txt")
+        assistant.use_model(wrong)
+    assert assistant.model_name == name
+    assert assistant.settings.llm.model == "tiny"
+    assistant.use_model(LlmSettings())
+    assert assistant.model_name == ""

@@ -140,11 +140,13 @@ def test_an_empty_folder_is_opened_on_request_but_not_in_place_of_one_with_docum
     made.close()
     for path in [folder / "harbour.txt", folder / "notes" / "market.txt"]:
         path.unlink()
-    with pytest.raises(FolderError):
-        Assistant.from_folder(
-            folder, index_dir=tmp_path / "index", embed_model=embedder, allow_empty=True
-        )
-    assert len(assistant.documents()) == 2
+    emptied = Assistant.from_folder(
+        folder, index_dir=tmp_path / "index", embed_model=embedder, allow_empty=True
+    )
+    assert len(emptied.documents()) == 2
+    answer = emptied.ask("Who built the harbour of Lumen in 1887?")
+    assert "the folder is empty" in answer.notices[0]
+    emptied.close()
 
 
 def test_another_model_is_refused_by_name(assistant, folder, tmp_path):

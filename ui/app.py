@@ -13,6 +13,7 @@ from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
 from ui.library import adder_html, welcome_markdown
+from ui.settings import settings_html
 from ui.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -41,7 +42,13 @@ def build_page(engine: Engine, drafts: Drafts, shelf: Shelf) -> "gr.Blocks":
 def _layout(shelf: Shelf) -> Parts:
     import gradio as gr
 
-    gr.HTML(read_asset("header.html"), elem_id="top", apply_default_css=False)
+    top = gr.HTML(
+        read_asset("header.html") + settings_html(shelf),
+        elem_id="top",
+        apply_default_css=False,
+        js_on_load="window.assistantPage.connectSettings("
+        "(wanted) => trigger('try_model', wanted), (wanted) => trigger('use_model', wanted))",
+    )
     with gr.Row(elem_id="panes"):
         with gr.Column(elem_id="side"):
             history = _history()
@@ -54,6 +61,8 @@ def _layout(shelf: Shelf) -> Parts:
             viewer = _viewer()
     # Filled in by the browser each time a question is sent: the ids of the ticked documents.
     selection = gr.JSON(value=[], visible=False)
+    # The same of how this visitor wants answers.
+    choice = gr.JSON(visible=False)
     # Handed to the browser to be saved: an exported conversation.
     file = gr.JSON(visible=False)
     # Told to the browser: whether a complaint was saved.
@@ -61,7 +70,9 @@ def _layout(shelf: Shelf) -> Parts:
     # Told to the browser: what is being read, and what became of a file.
     state, outcome = gr.JSON(visible=False), gr.JSON(visible=False)
     documents = DocumentParts(chatbot, adder, library, state, outcome)
-    return Parts(chatbot, question, selection, viewer, history, documents, file, notice)
+    return Parts(
+        *(chatbot, question, selection, choice, top), *(viewer, history, documents, file, notice)
+    )
 
 
 def _chatbot(shelf: Shelf) -> "gr.Chatbot":

@@ -12,6 +12,7 @@ from typing import Any
 
 from assistant.types import Answer, Turn
 from index.errors import GroundedError
+from ui.choice import USUAL, AnswerChoice
 from ui.engine import Engine
 from ui.escape import escape_markdown, one_line, unescape_markdown
 from ui.render import (
@@ -70,12 +71,13 @@ def reply(
     messages: Messages,
     documents: Sequence[str] | None = None,
     suggestions: Sequence[str] = (),
+    choice: AnswerChoice = USUAL,
 ) -> Iterator[Messages]:
     """The conversation with a growing answer to its last question; nothing if it has none.
 
     ``documents`` restricts the answer to these document ids. ``suggestions`` are questions to
-    offer where there is no answer. Errors that a user can do something about become the
-    answer; others are raised.
+    offer where there is no answer. ``choice`` is how this visitor wants answers. Errors that a user
+    can do something about become the answer; others are raised.
     """
     if not messages or messages[-1]["role"] != "user":
         return
@@ -83,7 +85,13 @@ def reply(
     history = _turns(messages[:-1])
     answer = None
     try:
-        for answer in engine.stream(question, history=history, documents=documents):
+        for answer in engine.stream(
+            question,
+            history=history,
+            documents=documents,
+            sentences=choice.sentences,
+            written=choice.written,
+        ):
             text = growing_markdown(answer, _versions(engine, answer))
             yield [*messages, _message("assistant", text + _CURSOR)]
     except GroundedError as error:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import GroundedError
 from ui.escape import one_line
 from ui.library import library_html, welcome_markdown
+from ui.settings import model_fields
 from ui.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def drawn_documents(shelf: Shelf) -> "tuple[str, gr.Chatbot]":
 
 
 def state_record(shelf: Shelf) -> dict[str, object]:
-    """What the browser is told of the index: its version, what is being read, what is wrong."""
+    """What the browser is told: version, what is being read, what is wrong, and who writes."""
     progress = shelf.progress
     reading = progress and {
         "name": one_line(progress.current, 120),
@@ -73,7 +74,13 @@ def state_record(shelf: Shelf) -> dict[str, object]:
         "total": progress.files_total,
         "share": round(progress.share, 3),
     }
-    return {"version": shelf.version, "reading": reading, "fault": one_line(shelf.fault)}
+    return {
+        "version": shelf.version,
+        "reading": reading,
+        "fault": one_line(shelf.fault),
+        "model": one_line(shelf.engine.model_name, 120),
+        "llm": model_fields(shelf.engine.settings.llm) if shelf.is_local else None,
+    }
 
 
 def add_file(shelf: Shelf, path: str, name: str) -> dict[str, object]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
+from assistant.llm_settings import LlmSettings
+from assistant.settings import Settings
 from assistant.types import Answer, Turn
 from index.types import Document, DocumentInfo, SyncProgress, SyncReport
 
@@ -15,15 +17,32 @@ class Engine(Protocol):
     def folder(self) -> Path:
         """The folder whose documents are answered from."""
 
+    @property
+    def settings(self) -> Settings:
+        """How it answers where a question does not say otherwise."""
+
+    @property
+    def model_name(self) -> str:
+        """The language model that writes; empty where answers are the documents' own words."""
+
+    def use_model(self, llm: LlmSettings) -> None:
+        """Answer with that model from now on. Raises GroundedError; all stays as it was then."""
+
     def ask(
         self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None
     ) -> Answer:
         """The whole answer. Raises QuestionError for an empty or over-long question."""
 
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), documents: Sequence[str] | None = None
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        documents: Sequence[str] | None = None,
+        sentences: int | None = None,
+        written: bool | None = None,
     ) -> Iterator[Answer]:
-        """Growing answers; the last equals what ``ask`` returns."""
+        """Growing answers; the last equals what ``ask`` returns for the same arguments."""
 
     def document(self, document_id: str) -> Document:
         """The document of that id. Raises DocumentNotFoundError."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ui import chat
+from ui.choice import answer_choice
 from ui.complaints import complain
 from ui.document_events import DocumentParts, connect_documents, drawn_documents
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.export import export_file
+from ui.setting_events import connect_settings
 from ui.shelf import Shelf
 from ui.sources import panel_html, start_html
 
@@ -37,6 +39,8 @@ class Parts:
     chatbot: "gr.Chatbot"
     question: "gr.Textbox"
     selection: "gr.JSON"
+    choice: "gr.JSON"
+    top: "gr.HTML"
     viewer: "gr.HTML"
     history: "gr.HTML"
     documents: DocumentParts
@@ -53,6 +57,7 @@ def connect(engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, she
     documents = parts.documents
     page.load(arrive, None, [documents.library, parts.chatbot, parts.viewer], **_AT_ONCE)
     connect_documents(shelf, documents, _AT_ONCE)
+    connect_settings(shelf, parts.top, parts.documents.outcome, _AT_ONCE)
     answers: list[dict[str, Any]] = [
         _answer(engine, parts, asked, shelf) for asked in _ways_to_ask(parts)
     ]
@@ -97,11 +102,13 @@ def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> 
     """After a question was asked: show Stop, stream the answer, take Stop away, save."""
     import gradio as gr
 
-    def stream(messages: chat.Messages, selection: object) -> Iterator[chat.Messages]:
+    def stream(
+        messages: chat.Messages, selection: object, choice: object
+    ) -> Iterator[chat.Messages]:
         shown = messages
         try:
-            ids = _document_ids(selection)
-            for shown in chat.reply(engine, messages, ids, shelf.suggestions):
+            wanted = (_document_ids(selection), shelf.suggestions, answer_choice(choice))
+            for shown in chat.reply(engine, messages, *wanted):
                 yield shown
         except Exception:  # Whatever failed, the visitor gets the page back, and the log why.
             logger.exception("an answer failed")
@@ -116,9 +123,9 @@ def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> 
     )
     answering: Dependency = stoppable.then(
         stream,
-        [parts.chatbot, parts.selection],
+        [parts.chatbot, parts.selection, parts.choice],
         parts.chatbot,
-        js="(messages, _) => [messages, window.assistantPage.answering()]",
+        js="(messages) => [messages, ...window.assistantPage.answering()]",
         show_progress="hidden",
         api_visibility="private",
         concurrency_id="answers",

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-STYLES = ("frame.css", "side.css", "documents.css", "chat.css", "source.css", "narrow.css")
+STYLES = (
+    *("frame.css", "side.css", "documents.css", "settings.css"),
+    *("chat.css", "source.css", "narrow.css"),
+)
 SCRIPTS = (
     *("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js"),
-    *("documents.js", "adding.js", "page.js"),
+    *("documents.js", "adding.js", "settings.js", "page.js"),
 )
 """In this order: later ones use or override what earlier ones define."""
 

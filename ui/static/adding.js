@@ -1,7 +1,7 @@
 /* Files that are added: chosen or dropped, looked at, sent one after the other, followed until they
    are read. The server looks at each again. */
 
-const PATIENCE_FOR_FILE_MS = 60_000; // For the server to take over a file that has arrived.
+const PATIENCE_FOR_CHANGE_MS = 180_000; // For a file on a slow disk, or a model that is loaded.
 const DONE_MS = 8000;
 
 let addFile = () => {}; // Tells the server of a file that has arrived.
@@ -44,7 +44,7 @@ async function add(file) {
       const more = waiting.length ? `, ${waiting.length} more` : "";
       say(line, `Sending ${file.name}: ${Math.round(100 * share)} %${more}`);
     });
-    const outcome = await hand(line, () => addFile({ path, name: file.name }));
+    const outcome = await hand(() => addFile({ path, name: file.name }));
     if (!outcome.document) return settle(line, outcome.done ? "done" : "bad", outcome.text);
     line.dataset.document = outcome.document;
     line.dataset.sent = file.name;
@@ -96,12 +96,12 @@ function refusalOf(request) {
 }
 
 /** Ask the server for one change, and wait for what became of it. */
-async function hand(line, ask) {
+async function hand(ask) {
   while (handed) await new Promise((resolve) => setTimeout(resolve, 50));
   const outcome = new Promise((resolve) => {
     handed = resolve;
-    setTimeout(() => resolve({ done: false, text: "No word from the server; look at the list." }),
-      PATIENCE_FOR_FILE_MS);
+    setTimeout(() => resolve({ done: false, text: "No word from the server: load the page again." }),
+      PATIENCE_FOR_CHANGE_MS);
   });
   ask();
   const result = await outcome;

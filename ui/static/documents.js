@@ -40,6 +40,7 @@ function refreshed(state) {
   }
   byId("fault").hidden = !state.fault;
   byId("fault").textContent = state.fault;
+  showModel(state.model, state.llm);
 }
 
 function look() {
@@ -104,7 +105,8 @@ function sayScope() {
   if (!place) return;
   const all = Number(place.dataset.count);
   const some = documentsToAsk().length;
-  place.textContent = some ? `Asking ${some} of ${all}` : `Asking all ${all}; tick to ask some`;
+  const hint = document.querySelector("[data-action=tick-all]") ? "" : "; tick to ask some";
+  place.textContent = some ? `Asking ${some} of ${all}` : `Asking all ${all}${hint}`;
 }
 
 function hasNoDocuments() {
@@ -139,7 +141,7 @@ function askToRemove(button) {
 function removeNow() {
   byId("remove").close();
   const line = newLine(`Removing ${toRemove}…`);
-  hand(line, () => removeFile({ document: toRemove })).then((outcome) => {
+  hand(() => removeFile({ document: toRemove })).then((outcome) => {
     settle(line, outcome.done ? "done" : "bad", outcome.text);
     askForNews();
   });

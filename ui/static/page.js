@@ -23,6 +23,9 @@ const actions = {
   "dismiss": (button) => button.parentElement.remove(),
   "tick-all": () => tickVisible(true),
   "tick-none": () => tickVisible(false),
+  "settings": openSettings,
+  "try-model": () => askAboutModel(tryModel),
+  "use-model": () => askAboutModel(useModel),
   "help": () => byId("help").showModal(),
   "export": () => byId("export").showModal(),
   "export-as": (button) => {
@@ -98,6 +101,7 @@ function shortcut(event) {
 
 document.addEventListener("input", (event) => {
   const field = event.target;
+  if (field.closest("#settings")) settingChanged(field);
   if (field === questionField()) sessionStorage.setItem(draftKey, field.value);
   if (field.matches(".find")) find(field.value);
   if (field.matches(".library .filter")) filterDocuments(field.value);
@@ -144,15 +148,19 @@ window.assistantPage = {
   connectLibrary(watch) {
     watch("value", redrawn);
   },
+  connectSettings(sendTry, sendUse) {
+    tryModel = sendTry;
+    useModel = sendUse;
+  },
   refreshed,
   changed,
   opened: () => [toOpen],
   keep,
   download,
   complained,
-  /** Called when an answer begins; gives the documents to answer from, none for all. */
+  /** Called when an answer begins; gives the documents to answer from, none for all, and how. */
   answering() {
     asking = current;
-    return documentsToAsk();
+    return [documentsToAsk(), answerChoice()];
   },
 };
