@@ -5,7 +5,8 @@
     │   ├── FolderError           no such folder, or nothing in it can be read
     │   ├── QuestionError         an empty or over-long question
     │   ├── SettingsError         an unknown key or a value out of range
-    │   └── DocumentNotFoundError no document of that id in the index
+    │   ├── DocumentNotFoundError no document of that id in the index
+    │   └── NoPageError           this page has no picture: read the text instead
     └── TroubleError              the call is right, something else is wrong       (exit code 3)
         ├── IndexBusyError        another process is writing: wait, or stop it
         ├── ReadOnlyIndexError    the index directory cannot be written to
@@ -44,6 +45,10 @@ class SettingsError(UsageError):
 
 class DocumentNotFoundError(UsageError):
     """No document of that id in the index."""
+
+
+class NoPageError(UsageError):
+    """A page that cannot be shown as it looks; the text of the document is there all the same."""
 
 
 class TroubleError(GroundedError):

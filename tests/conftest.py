@@ -7,6 +7,7 @@ import pytest
 
 from assistant import Assistant
 from tests.fakes import UNREAD, HashEmbedder
+from tests.visits import CHROMIUM, FLAGS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,3 +58,15 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     made = Assistant.from_folder(ROOT / "seeds", index_dir=directory / "index")
     yield made
     made.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    """A headless Chromium."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine: install the package chromium")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()

@@ -75,7 +75,7 @@ def test_a_missing_model_file_is_one_line(tmp_path):
 def page(tmp_path):
     """The chat page in a browser over an endpoint that writes a sentence and then stalls."""
     sync_api = pytest.importorskip("playwright.sync_api")
-    from tests.test_browser import CHROMIUM, FLAGS
+    from tests.visits import CHROMIUM, FLAGS
 
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: install the package chromium")

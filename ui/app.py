@@ -13,6 +13,7 @@ from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
 from ui.library import welcome_markdown
+from ui.pages import page_function
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -50,7 +51,7 @@ def _layout(engine: Engine, suggestions: Sequence[str]) -> Parts:
             chatbot = _chatbot(engine, suggestions)
             question = _question()
         with gr.Column(elem_id="panel"):
-            viewer = _viewer()
+            viewer = _viewer(engine)
     # Filled in by the browser each time a question is sent: the ids of the ticked documents.
     selection = gr.JSON(value=[], visible=False)
     # Handed to the browser to be saved: an exported conversation.
@@ -111,11 +112,13 @@ def _history() -> "gr.HTML":
     )
 
 
-def _viewer() -> "gr.HTML":
+def _viewer(engine: Engine) -> "gr.HTML":
     import gradio as gr
 
     return gr.HTML(
         elem_id="source",
         apply_default_css=False,
-        js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch)",
+        server_functions=[page_function(engine)],
+        js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch, "
+        "(wanted) => server.page_shown(wanted))",
     )

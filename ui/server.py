@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
 
-STYLES = ("frame.css", "side.css", "chat.css", "source.css", "narrow.css")
-SCRIPTS = ("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js", "page.js")
+STYLES = ("frame.css", "side.css", "chat.css", "source.css", "sheet.css", "narrow.css")
+SCRIPTS = (
+    *("text.js", "panes.js", "panel.js", "sheet.js", "conversations.js", "feedback.js", "page.js"),
+)
 """In this order: later ones use or override what earlier ones define."""
 
 MAX_THREADS = 8

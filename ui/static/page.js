@@ -10,6 +10,9 @@ const actions = {
     linksOfAnswer = [];
     show(button.dataset.link, Number(button.dataset.part));
   },
+  "source-mode": (button) => setSourceMode(button.dataset.mode),
+  "zoom-page": zoomPage,
+  "turn-page": (button) => turnPage(Number(button.dataset.step)),
   "pane": (button) => setPane(button.dataset.pane),
   "toggle-side": () => setSide(!document.body.classList.contains("side-open")),
   "new-chat": newChat,
@@ -52,6 +55,8 @@ document.addEventListener(
       }
     } else if (event.key === "Enter" && event.target.matches(".find")) {
       findNext(event.shiftKey ? -1 : 1);
+    } else if (event.target.id === "sheet" && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      turnPage(event.key === "ArrowLeft" ? -1 : 1);
     } else if (event.key === "Escape" && !event.target.closest("dialog")) {
       if (document.body.classList.contains("side-open")) setSide(false);
       else backToAnswer();
@@ -110,8 +115,9 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 window.assistantPage = {
-  connectViewer(trigger, watch) {
+  connectViewer(trigger, watch, ask) {
     showPassage = trigger;
+    askPage = ask;
     watch("value", reveal);
   },
   connectHistory(open, makeFile, sendComplaint) {
@@ -130,6 +136,9 @@ window.assistantPage = {
   /** Called when an answer begins; gives the documents to answer from, none for all. */
   answering() {
     asking = current;
+    return this.selected();
+  },
+  selected() {
     const ticked = document.querySelectorAll(".library input[type=checkbox]:checked");
     return [...ticked].map((box) => box.value);
   },
