@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from assistant.prompt import load_template
 from assistant.question import Kind, Question, looks_english, understand
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
-from assistant.suggest import suggest_questions
+from assistant.suggest import Place, follow_ups, suggest_questions
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
 from assistant.whole import overview_of, read_off_the_texts
@@ -35,13 +36,17 @@ from index.errors import (
 )
 from index.language import foreign
 from index.search import Index
-from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
+from index.types import Document, DocumentInfo, Found, Hit, PageView, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
 Progress = Callable[[SyncProgress], None]
+
+TRIED_KEPT = 256
+"""Answers to questions that were made up to be suggested."""
+LIKELY = 0.5
 
 
 class Assistant:
@@ -63,6 +68,7 @@ class Assistant:
         """Answers in a language model's words; None: in the documents' own."""
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
+        self._tried = lru_cache(TRIED_KEPT)(self._try)
 
     @classmethod
     def from_folder(  # noqa: PLR0913 - the public contract
@@ -259,6 +265,17 @@ class Assistant:
         """
         return self.index.document(document_id)
 
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        """Page ``number`` of a PDF document as it looks, and where on it ``spans`` of its text are.
+
+        Raises:
+            DocumentNotFoundError: no document of that id is in the index.
+            NoPageError: it has no such page, or its file has changed since, or cannot be drawn.
+        """
+        return self.index.page(document_id, number, spans)
+
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is in the index, by id."""
         return self.index.documents()
@@ -300,6 +317,28 @@ class Assistant:
 
         return suggest_questions(self.index, ask, count)
 
+    def follow_ups(
+        self,
+        places: Sequence[Place],
+        *,
+        asked: Sequence[str] = (),
+        documents: Collection[str] | None = None,
+        count: int = 3,
+    ) -> tuple[str, ...]:
+        """Up to ``count`` questions that are answered near ``places`` but not in them; made and
+        tried without the language model and without the reader, which would cost more.
+
+        Args:
+            places: what an answer cites or, where there is none, came closest to.
+            asked: the questions of the conversation.
+            documents: ids of the only documents to answer from; None for all.
+            count: at least 1.
+        """
+        ids = dict.fromkeys(place.document_id for place in places)
+        near = [self.document(document_id) for document_id in list(ids)[:3]]
+        scope = None if documents is None else tuple(documents)
+        return follow_ups(places, asked, near, lambda q: self._ask_cheaply(q, scope), count)
+
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for it."""
         self.index.embedder.embed_question("warm up")
@@ -331,6 +370,20 @@ class Assistant:
     def close(self) -> None:
         """Close the index."""
         self.index.close()
+
+    def _ask_cheaply(self, question: str, documents: tuple[str, ...] | None) -> Answer:
+        """Whether and from where a made up question would be answered, remembered for next time.
+
+        Refused unless it is likely: of 45 such questions 44 were then answered with the reader too.
+        """
+        answer = self._tried(self.index.generation, question, documents)
+        return replace(answer, refused=answer.refused or answer.confidence < LIKELY)
+
+    def _try(self, _: int, question: str, documents: tuple[str, ...] | None) -> Answer:
+        understood = understand(question, self.index.terms)
+        options = self.settings.answer
+        found = self.index.search(understood.text, count=options.passages, documents=documents)
+        return verbatim_answer(question, understood, found, options, self.index.terms, None)
 
     def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
         count = self.settings.answer.passages

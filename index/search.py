@@ -4,7 +4,7 @@
 read the passages from the store, rank them more closely, and once more by a reranker, if any.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -19,13 +19,23 @@ from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
+from index.pages import Pages
 from index.plan import plan_sync
 from index.rank import Candidate, Reread, crowding, rank_candidates
 from index.records import StoredPassage
 from index.rerank import Reranker, load_reranker
 from index.settings import IndexSettings
 from index.sync import run_sync
-from index.types import Document, DocumentInfo, Found, Hit, Sentence, SyncProgress, SyncReport
+from index.types import (
+    Document,
+    DocumentInfo,
+    Found,
+    Hit,
+    PageView,
+    Sentence,
+    SyncProgress,
+    SyncReport,
+)
 from index.vectors import FloatVector, Ids, unit
 
 DESCRIBED = ("index_id", "generation", "model", "dimension")
@@ -51,6 +61,7 @@ class Index:
         self.reranker: Reranker | None = load_reranker(settings.reranker)
         """Orders what was found once more; None to leave it as it is."""
         self._refresh_lock = Lock()
+        self._pages = Pages()
         self._open()
 
     def _open(self) -> None:
@@ -83,7 +94,8 @@ class Index:
             ) from error
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and end the processes that draw pages."""
+        self._pages.close()
         self._store.close()
 
     @property
@@ -103,6 +115,13 @@ class Index:
     def document(self, document_id: str) -> Document:
         """One document with its text; see ``Store.document`` for errors."""
         return self._store.document(document_id)
+
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        """A page of a PDF document as it looks; see ``Pages.view`` for errors."""
+        document, file = self.document(document_id), self._store.file(document_id)
+        return self._pages.view(document, file.sha256 if file else "", number, spans)
 
     def skipped(self) -> tuple[tuple[str, str], ...]:
         """``(path, reason)`` of the files that could not be read at the last sync."""

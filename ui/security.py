@@ -52,6 +52,7 @@ _OPEN_PATHS = frozenset(
         "/logout",
         "/gradio_api/info",
         "/gradio_api/cancel",
+        "/gradio_api/component_server",
         "/gradio_api/queue/join",
         "/gradio_api/queue/data",
         "/gradio_api/reset",
