@@ -4,6 +4,7 @@ import logging
 import os
 import socket
 import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -301,6 +302,21 @@ def test_a_redirect_is_not_followed():
         with pytest.raises(GenerationError):
             list(generator(endpoint.url).stream(PROMPT, 10))
         assert not other.requests
+
+
+def test_key_and_folder_are_in_no_answer_no_error_and_no_byte_of_the_index(make, folder, tmp_path):
+    with serving(status(401), good(REPLY)) as endpoint:
+        assistant = make(endpoint.url)
+        answers = [assistant.ask(QUESTION), assistant.ask(QUESTION)]
+        assert endpoint.keys == [f"Bearer {KEY}"] * 2
+        with serving(status(401)) as refusing, pytest.raises(GenerationError) as caught:
+            list(generator(refusing.url).stream(PROMPT, 10))
+    assistant.close()
+    shown = "".join(traceback.format_exception(caught.value)) + repr(answers)
+    assert KEY not in shown
+    assert str(folder) not in repr(answers)
+    for path in (tmp_path / "index").rglob("*"):
+        assert path.is_dir() or KEY.encode() not in path.read_bytes()
 
 
 def test_the_key_of_another_program_is_not_sent(monkeypatch):
