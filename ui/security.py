@@ -91,7 +91,10 @@ class Guard:
         if refusal is not None:
             await _answer(_with_headers(send), *refusal)
             return
-        await _LimitedRequest(receive, _with_headers(send, scope["method"])).run(self._app, scope)
+        request = _LimitedRequest(receive, _with_headers(send, scope["method"]))
+        # Cancelled when the server ends and has waited long enough: no fault to log a trace of.
+        with contextlib.suppress(asyncio.CancelledError):
+            await request.run(self._app, scope)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = dict(scope["headers"])
