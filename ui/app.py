@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 TITLE = "Grounded Assistant"
-QUEUE_SIZE = 32
+QUEUE_SIZE = 64
 """Questions that may wait; more are refused at once, in words."""
 AT_ONCE = 2
 """Answers that are computed at the same time."""

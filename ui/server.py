@@ -31,7 +31,7 @@ SCRIPTS = (
 
 MAX_THREADS = 8
 MAX_SESSIONS = 200
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 3
 
 
 def prepare_environment(environment: MutableMapping[str, str]) -> None:
