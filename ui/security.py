@@ -98,15 +98,11 @@ class Guard:
         if refusal is not None:
             await _answer(_with_headers(send), *refusal)
             return
-<<<<<<< HEAD
         guarded = _with_headers(send, scope["method"])
-        await _LimitedRequest(receive, guarded, *self._limit(scope)).run(self._app, scope)
-=======
-        request = _LimitedRequest(receive, _with_headers(send, scope["method"]))
+        request = _LimitedRequest(receive, guarded, *self._limit(scope))
         # Cancelled when the server ends and has waited long enough: no fault to log a trace of.
         with contextlib.suppress(asyncio.CancelledError):
             await request.run(self._app, scope)
->>>>>>> source
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = dict(scope["headers"])
