@@ -85,7 +85,8 @@ class Checker:
         self._terms = terms
         self._judge = judge
         self._candidates = candidates_of(sentences, terms)
-        self._whole = {_key(c.plain): c for c in reversed(self._candidates)}
+        self._keys = [_key(c.plain) for c in self._candidates]
+        self._whole = dict(zip(reversed(self._keys), reversed(self._candidates), strict=True))
         self._titles = {s.hit.passage.title for s in sentences}
         self._lower_case = frozenset(
             word for c in self._candidates for word in claims.words(c.plain) if word.islower()
@@ -130,9 +131,9 @@ class Checker:
         key = _key(quantities.plain(text))
         if found := self._whole.get(key):
             return (found.sentence,)
-        for first, second in pairwise(self._candidates):
-            if key == f"{_key(first.plain)} {_key(second.plain)}".strip():
-                return (first.sentence, second.sentence)
+        for place, (first, second) in enumerate(pairwise(self._keys)):
+            if key == f"{first} {second}".strip():
+                return tuple(c.sentence for c in self._candidates[place : place + 2])
         return ()
 
     def _exact_misses(self, text: str, alignment: Alignment) -> list[str]:
@@ -226,6 +227,8 @@ def _verdict(
 ) -> Verdict:
     coverage = alignment.coverage
     if not alignment.support or "?" in text or _is_first_person(text, alignment):
+        return Verdict.UNSUPPORTED
+    if claims.goes_in_circles(text):
         return Verdict.UNSUPPORTED
     if wrong:
         return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED

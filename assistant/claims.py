@@ -61,7 +61,8 @@ def names(text: str, lower_case: frozenset[str] = frozenset()) -> list[str]:
     """
     found = []
     opens = True
-    for match in _WORD.finditer(plain(text)):
+    text = plain(text)
+    for match in _WORD.finditer(text):
         word = _bare(match.group())
         is_capital = word[:1].isupper() or sum(map(str.isupper, word)) > 1
         low = word.lower()
@@ -69,7 +70,7 @@ def names(text: str, lower_case: frozenset[str] = frozenset()) -> list[str]:
             is_opener = opens and (low in _OPENERS or low in lower_case or low in _NEGATORS)
             if not is_opener and low not in SPELLED:
                 found.append(word)
-        opens = plain(text)[match.end() : match.end() + 2].strip() in {":", '."', ".", "?", "!"}
+        opens = text[match.end() : match.end() + 2].strip() in {":", '."', ".", "?", "!"}
     return found
 
 
@@ -154,6 +155,13 @@ def has_pronoun(text: str) -> bool:
 def speaks_of_itself(text: str) -> bool:
     """Whether ``text`` says "I" or "you": a reply that does is not a report."""
     return bool(re.search(r"\b(i|my|me|mine|we|our|us|you|your)\b", text.lower()))
+
+
+def goes_in_circles(text: str) -> bool:
+    """Whether the same three words stand in ``text`` three times."""
+    said = [word.lower() for word in words(plain(text))]
+    counts = Counter(zip(said, said[1:], said[2:], strict=False))
+    return max(counts.values(), default=0) >= 3
 
 
 def _split_contractions(text: str) -> list[str]:

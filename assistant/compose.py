@@ -39,12 +39,22 @@ def compose(
     return "\n\n".join(paragraphs), citations
 
 
-def compose_overview(chosen: Sequence[Sentence], opening: str) -> tuple[str, tuple[Citation, ...]]:
-    """Like ``compose``, as a list under an opening line."""
+def compose_overview(
+    chosen: Sequence[Sentence], opening: str, headings: Sequence[str] = ()
+) -> tuple[str, tuple[Citation, ...]]:
+    """Like ``compose``, as a list under an opening line.
+
+    Args:
+        chosen: at least one sentence, in the order to be shown.
+        opening: the line.
+        headings: one for each sentence, to stand before it; none for none.
+    """
+    labels = [f"{_one_line(heading)}: " for heading in headings] or [""] * len(chosen)
     citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     blocks = []
-    for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
-        quotes = [f"- “{_one_line(s.text)}” [{c.number}]" for s, c in group]
+    parts = zip(chosen, citations, labels, strict=True)
+    for title, group in groupby(parts, lambda part: part[1].title):
+        quotes = [f"- {label}“{_one_line(s.text)}” [{c.number}]" for s, c, label in group]
         blocks.append(f"{title}:\n" + "\n".join(quotes))
     return "\n\n".join((opening, *blocks)), citations
 

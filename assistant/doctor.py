@@ -16,6 +16,7 @@ from assistant.prompt import load_template
 from assistant.settings import Settings, Tables
 from index.embed import load_embedder
 from index.errors import GroundedError
+from index.rerank import load_reranker
 
 TRIAL = (Message("user", "Reply with the one word: yes"),)
 TRIAL_TOKENS = 8
@@ -49,7 +50,9 @@ def examine(
         return
     yield Finding("settings", True, _sources(configured))
     settings = configured.settings
-    yield _look("embedding model", _embedder)
+    yield _look("embedding model", lambda: _embedder(settings))
+    if settings.index.reranker:
+        yield _look("reranker", lambda: _reranker(settings))
     yield _look("documents", lambda: _documents(folder, index, settings))
     yield _look("prompt", lambda: _prompt(settings))
     yield try_model(settings)
@@ -79,11 +82,18 @@ def _sources(configured: Configured) -> str:
     return f"defaults, {', '.join(parts)}" if parts else "defaults"
 
 
-def _embedder() -> str:
-    embedder = load_embedder()
+def _embedder(settings: Settings) -> str:
+    embedder = load_embedder(settings.index.model or None)
     began = time.perf_counter()
     embedder.embed_question("yes")
     return f"{embedder.fingerprint}, loaded in {time.perf_counter() - began:.1f} s"
+
+
+def _reranker(settings: Settings) -> str:
+    reranker = load_reranker(settings.index.reranker)
+    if reranker is not None:
+        reranker.scores("yes", ["yes"])
+    return settings.index.reranker
 
 
 def _documents(folder: Path | None, index: Path | None, settings: Settings) -> str:

@@ -14,6 +14,8 @@ from index.types import Hit, Sentence
 
 MOST_REPEATS = 3
 """A model that writes the same sentence this often is going round in circles."""
+LONGEST_WITHOUT_END = 20
+"""Words of a reply that may be whole without a full stop."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
 ADDRESS_LEFT_OUT = "(address left out)"
@@ -141,10 +143,11 @@ def without_addresses(text: str, finding: Finding) -> tuple[str, Finding]:
 def is_cut_off(last: Written, *, is_first: bool) -> bool:
     """Whether the last sentence of a reply has no end, most likely for want of tokens.
 
-    The only sentence of a reply, and an item of a list, may do without a full stop.
+    The only sentence of a reply, if it is short, and an item of a list, may do without a full stop.
     """
     has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", last.text))
-    return not has_end and not is_first and last.before != ITEM
+    is_short = is_first and len(last.text.split()) <= LONGEST_WITHOUT_END
+    return not has_end and not is_short and last.before != ITEM
 
 
 def mark_of(finding: Finding) -> str:

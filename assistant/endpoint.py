@@ -88,13 +88,14 @@ class EndpointSource:
             options = {"max_tokens": max_tokens, "timeout": self._client.timeout}
             yield from reply_pieces(self._llm(), messages, call, **options)
         except openai.APIStatusError as error:
-            raise _from_status(error.response) from error
+            # Not chained, nor below: what a service says may repeat the key, and would be printed.
+            raise _from_status(error.response) from None
         except openai.APIConnectionError as error:
             raise _from_connection(error) from error
         except httpx.TimeoutException as error:
             raise GenerationError("no word from it in time") from error
         except (openai.OpenAIError, httpx.HTTPError) as error:
-            raise GenerationError(f"its reply broke off ({type(error).__name__})") from error
+            raise GenerationError(f"its reply broke off ({type(error).__name__})") from None
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise GenerationError("it did not reply in the OpenAI format") from error
         finally:

@@ -4,10 +4,10 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.byline import asks_for_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
@@ -15,18 +15,17 @@ from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings
-from assistant.mentions import asked_for
 from assistant.place import index_directory
 from assistant.prompt import load_template
-from assistant.question import Kind, Question, understand
+from assistant.question import Kind, Question, looks_english, understand
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
-from assistant.suggest import suggest_questions
+from assistant.suggest import Place, follow_ups, suggest_questions
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
-from assistant.whole import author_of, mentions_of, overview_of
+from assistant.whole import overview_of, read_off_the_texts
 from assistant.written import WrittenAnswers
-from index.embed import load_embedder
+from index.embed import load_embedder, reads_only_english
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
@@ -35,14 +34,19 @@ from index.errors import (
     QuestionError,
     ReadOnlyIndexError,
 )
+from index.language import foreign
 from index.search import Index
-from index.types import Document, DocumentInfo, Found, Hit, SyncProgress, SyncReport
+from index.types import Document, DocumentInfo, Found, Hit, PageView, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
     from llama_index.core.retrievers import BaseRetriever
 
 Progress = Callable[[SyncProgress], None]
+
+TRIED_KEPT = 256
+"""Answers to questions that were made up to be suggested."""
+LIKELY = 0.5
 
 
 class Assistant:
@@ -64,6 +68,7 @@ class Assistant:
         """Answers in a language model's words; None: in the documents' own."""
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
+        self._tried = lru_cache(TRIED_KEPT)(self._try)
 
     @classmethod
     def from_folder(  # noqa: PLR0913 - the public contract
@@ -86,8 +91,9 @@ class Assistant:
             llm: None for what the settings say (by default no model); ``openai-like`` or
                 ``gguf:PATH``; or a LlamaIndex ``LLM`` object. Every sentence that it writes is
                 checked against the documents.
-            embed_model: None for the packaged all-MiniLM-L6-v2, or the name or path of a
-                sentence-transformers model, or a LlamaIndex embedding object.
+            embed_model: None for what the settings say (by default the packaged
+                all-MiniLM-L6-v2), or the name or path of a sentence-transformers model, or a
+                LlamaIndex embedding object.
             settings: None for the defaults.
             progress: called while the index is built.
             allow_empty: a folder in which nothing can be read is no error: its documents are still
@@ -120,9 +126,10 @@ class Assistant:
         path = Path(folder).expanduser().resolve()
         if not path.is_dir():
             raise FolderError(f"{folder} is not a folder; give the folder of your documents")
-        directory = index_directory(path, index_dir)
         settings = settings or Settings()
-        return cls(path, Index(directory, load_embedder(embed_model), settings.index), settings)
+        embedder = load_embedder(embed_model or settings.index.model or None)
+        directory = index_directory(path, index_dir, settings.index.model)
+        return cls(path, Index(directory, embedder, settings.index), settings)
 
     def write_with(self, generator: Generator) -> None:
         """Answer in the words of ``generator`` from now on.
@@ -234,16 +241,10 @@ class Assistant:
             yield self._noted(Answer(question, HELP, confidence=1.0))
         elif understood.kind is Kind.OVERVIEW:
             yield self._noted(overview_of(question, self.index, self._ids(documents)))
-        elif (what := asked_for(text)) and (
-            counted := mentions_of(question, what, self.index, self._ids(documents))
+        elif read_off := read_off_the_texts(
+            question, text, self.index, self._ids(documents), is_first=not history
         ):
-            yield self._noted(counted)
-        elif (
-            asks_for_author(text)
-            and not history
-            and (named := author_of(question, self.index, self._ids(documents)))
-        ):
-            yield self._noted(named)
+            yield self._noted(read_off)
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:
@@ -263,6 +264,17 @@ class Assistant:
             DocumentNotFoundError: no document of that id is in the index.
         """
         return self.index.document(document_id)
+
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        """Page ``number`` of a PDF document as it looks, and where on it ``spans`` of its text are.
+
+        Raises:
+            DocumentNotFoundError: no document of that id is in the index.
+            NoPageError: it has no such page, or its file has changed since, or cannot be drawn.
+        """
+        return self.index.page(document_id, number, spans)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is in the index, by id."""
@@ -305,6 +317,28 @@ class Assistant:
 
         return suggest_questions(self.index, ask, count)
 
+    def follow_ups(
+        self,
+        places: Sequence[Place],
+        *,
+        asked: Sequence[str] = (),
+        documents: Collection[str] | None = None,
+        count: int = 3,
+    ) -> tuple[str, ...]:
+        """Up to ``count`` questions that are answered near ``places`` but not in them; made and
+        tried without the language model and without the reader, which would cost more.
+
+        Args:
+            places: what an answer cites or, where there is none, came closest to.
+            asked: the questions of the conversation.
+            documents: ids of the only documents to answer from; None for all.
+            count: at least 1.
+        """
+        ids = dict.fromkeys(place.document_id for place in places)
+        near = [self.document(document_id) for document_id in list(ids)[:3]]
+        scope = None if documents is None else tuple(documents)
+        return follow_ups(places, asked, near, lambda q: self._ask_cheaply(q, scope), count)
+
     def warm_up(self) -> None:
         """Load the models now, so that the first question does not wait for it."""
         self.index.embedder.embed_question("warm up")
@@ -337,20 +371,40 @@ class Assistant:
         """Close the index."""
         self.index.close()
 
+    def _ask_cheaply(self, question: str, documents: tuple[str, ...] | None) -> Answer:
+        """Whether and from where a made up question would be answered, remembered for next time.
+
+        Refused unless it is likely: of 45 such questions 44 were then answered with the reader too.
+        """
+        answer = self._tried(self.index.generation, question, documents)
+        return replace(answer, refused=answer.refused or answer.confidence < LIKELY)
+
+    def _try(self, _: int, question: str, documents: tuple[str, ...] | None) -> Answer:
+        understood = understand(question, self.index.terms)
+        options = self.settings.answer
+        found = self.index.search(understood.text, count=options.passages, documents=documents)
+        return verbatim_answer(question, understood, found, options, self.index.terms, None)
+
     def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
         count = self.settings.answer.passages
         found = self.index.search(question.text, count=count, documents=documents)
         return self._answer_from(asked, question, found)
 
-    def _answer_from(self, asked: str, question: Question, found: Found) -> Answer:
+    def _answer_from(
+        self, asked: str, question: Question, found: Found, read: bool = True
+    ) -> Answer:
         options = self.settings.answer
-        reader = self.reader if options.reader else None
+        reader = self.reader if options.reader and read else None
         return self._noted(
             verbatim_answer(asked, question, found, options, self.index.terms, reader)
         )
 
     def _noted(self, answer: Answer) -> Answer:
-        return replace(answer, notices=self.notices)
+        notices = self.notices
+        if reads_only_english(self.index.embedder) and not looks_english(answer.question):
+            notice = foreign(answer.question)
+            notices += (f"The question {notice}.",) if notice else ()
+        return replace(answer, notices=notices)
 
     def _ids(self, documents: Collection[str] | None) -> list[str]:
         return [d.id for d in self.documents() if documents is None or d.id in documents]

@@ -1,68 +1,58 @@
 """A cross-encoder for entailment as a judge of written sentences. Off by default.
 
-Any sentence-transformers cross-encoder of the kind that is trained on NLI: its labels are
-contradiction, entailment and neutral, or it has one output, the chance of support.
+Any sentence-transformers cross-encoder of the kind that is trained on NLI: one of its labels is
+“entailment”, or it has one output, the log odds of support.
 """
 
 from collections.abc import Sequence
-from threading import Lock
-from typing import Any
 
 import numpy as np
 
-from index.model import ModelFolder, local_model
+from index.cross_encoder import PairModel
+from index.errors import ModelError
 
 ENTAILMENT = "entail"
-LONGEST_TOKENS = 512
 
 
 def load_entailment(name: str) -> "EntailmentJudge | None":
     """The judge of that name or path; None for an empty one.
 
     Raises:
-        ModelError: it is missing or unsafe to load.
+        ModelError: it is missing, unsafe to load, or none of its labels is entailment.
     """
-    return EntailmentJudge(local_model(name)) if name else None
+    return EntailmentJudge(PairModel(name)) if name else None
 
 
 class EntailmentJudge:
     """See ``SupportJudge``. Safe to use from any thread; the weights load at the first use."""
 
-    def __init__(self, folder: ModelFolder) -> None:
-        self._folder = folder
-        self._lock = Lock()
-        self._network: Any = None
+    def __init__(self, model: PairModel) -> None:
+        """Find out which output says "entailment".
+
+        Raises:
+            ModelError: none of several says so.
+        """
+        self._model = model
+        self._column = _entailment_column(model)
 
     def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
         """See ``SupportJudge``."""
-        pairs = list(zip(passages, sentences, strict=True))
-        if not pairs:
-            return []
-        with self._lock:
-            network = self._loaded()
-            logits = np.asarray(network.predict(pairs, show_progress_bar=False), np.float64)
-        if logits.ndim == 1:
-            return [float(chance) for chance in np.clip(logits, 0.0, 1.0)]
-        column = _entailment_column(network.model.config.id2label)
-        weights = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return [float(chance) for chance in weights[:, column] / weights.sum(axis=1)]
-
-    def _loaded(self) -> Any:
-        if self._network is None:
-            from sentence_transformers import CrossEncoder
-
-            self._network = CrossEncoder(
-                str(self._folder.path),
-                device="cpu",
-                max_length=LONGEST_TOKENS,
-                local_files_only=True,
-                trust_remote_code=False,
-                model_kwargs={"use_safetensors": True},
-            )
-        return self._network
+        scores = self._model.scores(list(zip(passages, sentences, strict=True)))
+        if scores.shape[1] == 1:
+            chances = 1 / (1 + np.exp(-scores[:, 0]))
+        else:
+            weights = np.exp(scores - scores.max(axis=1, keepdims=True))
+            chances = weights[:, self._column] / weights.sum(axis=1)
+        return [float(chance) for chance in chances]
 
 
-def _entailment_column(labels: dict[int, str]) -> int:
-    """Which output says "entailment"; the second one, as usual, where none is named so."""
-    named = [i for i, label in labels.items() if label.lower().startswith(ENTAILMENT)]
-    return int(named[0]) if named else 1
+def _entailment_column(model: PairModel) -> int:
+    if len(model.labels) == 1:
+        return 0
+    named = [i for i, label in enumerate(model.labels) if label.lower().startswith(ENTAILMENT)]
+    if len(named) != 1:
+        raise ModelError(
+            f"check.entailment_model {model.name} has the labels {', '.join(model.labels)}; "
+            "expected exactly one that is “entailment” (id2label in its config.json)"
+        )
+    return named[0]

@@ -23,10 +23,8 @@ Readings = Mapping[int, Reading]
 
 SENTENCE_FEATURES = (
     "similarity",  # cosine with the question
-    "similarity_z",  # the same, standardised over the candidates
     "passage_similarity",
     "coverage",  # share of the question's content words in it, weighted by how telling each is
-    "coverage_z",
     "near_coverage",  # the same with the sentence before and after
     "resolved_coverage",  # the same with the three before, where it says "he" or "they"
     "passage_coverage",
@@ -42,7 +40,6 @@ SENTENCE_FEATURES = (
 )
 READER_SENTENCE_FEATURES = (
     "reader_mass",  # chance that the answer is there and starts in it
-    "reader_answerable",  # log odds that its passage answers; of an unread one, UNREAD
     "reader_margin",  # in its passage, how much better an answer fits than none
     "reader_points_here",  # the words it points at, in the passage it likes best, are in it
 )
@@ -63,16 +60,9 @@ ANSWER_FEATURES = (
 )
 
 READER_ANSWER_FEATURES = (
-    "reader_best",  # log odds of the passage it likes best
-    "reader_second",  # of the next
-    "reader_margin",  # there, how much better an answer fits than none
-    "span_holds_type",  # the words it points at there are of the type that is asked for
-    "span_lacks_type",
-    "reader_chosen",  # of the chosen sentences' passages
+    "reader_margin",  # in the passage it likes best, how much better an answer fits than none
     "reader_mass",  # chance that the answer starts in the chosen sentences
-    "reader_agrees",  # the passage it likes best is among those chosen
 )
-UNREAD = -6.0
 MOST_MARGIN = 12.0
 LOOK_BACK = 3
 """How many sentences before a pronoun may name what it stands for."""
@@ -98,8 +88,6 @@ def sentence_features(question: Question, found: Found, readings: Readings | Non
     """
     rows = [_sentence_row(question, found, i) for i in range(len(found.sentences))]
     matrix = np.array(rows, np.float64).reshape(len(rows), len(SENTENCE_FEATURES))
-    matrix[:, 1] = _standardised(matrix[:, 0])
-    matrix[:, 4] = _standardised(matrix[:, 3])
     if readings is None:
         return matrix
     read = np.array(_reader_rows(found.sentences, readings), np.float64)
@@ -115,10 +103,8 @@ def _sentence_row(question: Question, found: Found, i: int) -> tuple[float, ...]
     words = len(s.text.split())
     return (
         s.similarity,
-        0.0,
         s.hit.similarity,
         coverage(question.terms, weights, s.terms),
-        0.0,
         coverage(question.terms, weights, near),
         coverage(question.terms, weights, _resolved(found.sentences, i)),
         coverage(question.terms, weights, found.passage_terms[s.hit.passage.id]),
@@ -140,14 +126,13 @@ def _reader_rows(sentences: Sequence[Sentence], readings: Readings) -> list[tupl
     for place, s in places_in_passage(sentences):
         id_ = s.hit.passage.id
         if id_ not in readings:
-            rows.append((0.0, UNREAD, -MOST_MARGIN, 0.0))
+            rows.append((0.0, -MOST_MARGIN, 0.0))
             continue
         reading = readings[id_]
         start = s.hit.passage.start + reading.span[0]
         points = id_ == best and s.start <= start < s.end
         mass = reading.masses[place] * sigmoid(reading.answerable)
-        margin = max(min(reading.margin, MOST_MARGIN), -MOST_MARGIN)
-        rows.append((mass, reading.answerable, margin, float(points)))
+        rows.append((mass, _margin(reading), float(points)))
     return rows
 
 
@@ -206,35 +191,20 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     )
     if readings is None:
         return features
-    return np.concatenate([features, _reader_answer(question, found, chosen, readings)])
+    return np.concatenate([features, _reader_answer(found, chosen, readings)])
 
 
-def _reader_answer(
-    question: Question, found: Found, chosen: Sequence[Sentence], readings: Readings
-) -> Matrix:
-    here = {s.hit.passage.id for s in chosen}
-    order = sorted(readings, key=lambda id_: -readings[id_].answerable)
-    if not order:
-        return np.array((UNREAD, UNREAD, -MOST_MARGIN, 0.0, 0.0, UNREAD, 0.0, 0.0))
-    best, second = readings[order[0]], readings[order[min(1, len(order) - 1)]]
-    passage = next(hit.passage for hit in found.hits if hit.passage.id == order[0])
-    pointed = passage.text[slice(*best.span)]
-    typed = question.answer_type not in (AnswerType.ANY, AnswerType.YES_NO, AnswerType.REASON)
-    has = holds(question.answer_type, f"in {pointed}")
+def _reader_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
+    if not readings:
+        return np.array((-MOST_MARGIN, 0.0))
+    best = max(readings.values(), key=lambda reading: reading.answerable)
     rows = _reader_rows(found.sentences, readings)
     mass = sum(row[0] for row, s in zip(rows, found.sentences, strict=True) if s in chosen)
-    return np.array(
-        (
-            best.answerable,
-            second.answerable,
-            max(min(best.margin, MOST_MARGIN), -MOST_MARGIN),
-            float(typed and has),
-            float(typed and not has),
-            max((readings[id_].answerable for id_ in here if id_ in readings), default=UNREAD),
-            min(mass, 1.0),
-            float(order[0] in here),
-        )
-    )
+    return np.array((_margin(best), min(mass, 1.0)))
+
+
+def _margin(reading: Reading) -> float:
+    return max(min(reading.margin, MOST_MARGIN), -MOST_MARGIN)
 
 
 def sigmoid(log_odds: float) -> float:
@@ -263,10 +233,3 @@ def _neighbour(sentences: Sequence[Sentence], i: int, step: int) -> frozenset[st
     if 0 <= j < len(sentences) and sentences[j].hit.passage.id == sentences[i].hit.passage.id:
         return sentences[j].terms
     return frozenset()
-
-
-def _standardised(values: Matrix) -> Matrix:
-    if not len(values):
-        return values
-    scaled: Matrix = (values - values.mean()) / (values.std() + 1e-9)
-    return scaled

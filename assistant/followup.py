@@ -1,7 +1,7 @@
 """What a question takes from the conversation before it. Pure, English rules."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from assistant.question import STOP_WORDS
 from assistant.types import Turn
@@ -48,10 +48,16 @@ def refers_back(question: str) -> bool:
 def names_in(text: str) -> list[str]:
     """Capitalised names in ``text``, most frequent first, then in order; no sentence openers."""
     counts: dict[str, int] = {}
-    for match in _NAME.finditer(_MARKER.sub("", text)):
-        words = match.group().split()
-        while words and words[0].lower() in STOP_WORDS:  # "Then Rome", "The Kremlin"
-            del words[0]
-        if name := " ".join(words):
-            counts[name] = counts.get(name, 0) + 1
+    for name, _ in name_places(_MARKER.sub("", text)):
+        counts[name] = counts.get(name, 0) + 1
     return sorted(counts, key=lambda name: -counts[name])
+
+
+def name_places(text: str) -> Iterator[tuple[str, int]]:
+    """Each capitalised name in ``text``, with the offset of its first letter, in order."""
+    for match in _NAME.finditer(text):
+        name = match.group()
+        while name and (opener := name.split()[0]).lower() in STOP_WORDS:  # "Then Rome"
+            name = name[len(opener) :].lstrip()
+        if name:
+            yield " ".join(name.split()), match.end() - len(name)

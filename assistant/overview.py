@@ -1,14 +1,58 @@
 """What the documents are about: their most central sentences, none twice. Pure."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from assistant.features import starts_in_the_air
+from index.chunk import HEADING_SEPARATOR
 from index.types import BlockKind, Sentence
 
 LEAD_BONUS = 0.25
 """Added to the first sentence in a paragraph: it usually says what the rest is about."""
 SAME_WORDS = 0.5
 """Two sentences that share this much of their words (Jaccard) say the same."""
+LEAST_TERMS = 6
+LONG = 100
+"""Sentences from which on a document is shown section by section."""
+SECTIONS = 8
+"""The most that are shown, the longest ones."""
+
+Section = tuple[str, Sequence[Sentence]]
+"""A heading and the sentences under it."""
+
+
+def sections_of(sentences: Sequence[Sentence]) -> list[Section]:
+    """The sections of a long document, in order; none for a short one, or one without.
+
+    The headings are those of the highest level at which there are three or more: above them
+    there often is only the title.
+    """
+    told = [s for s in sentences if s.kind is BlockKind.PARAGRAPH and _stands(s)]
+    if len(told) < LONG:
+        return []
+    for level in range(3):
+        grouped = groupby(told, key=lambda s: _heading(s, level))
+        sections = [(heading, list(of)) for heading, of in grouped]
+        named = [(heading, of) for heading, of in sections if heading]
+        if len(named) >= 3:
+            kept = sorted(named, key=lambda section: -len(section[1]))[:SECTIONS]
+            return [section for section in named if section in kept]
+    return []
+
+
+def one_of_each(sections: Sequence[Section]) -> list[tuple[str, Sentence]]:
+    """The heading and most central sentence of each section; none that says the same as another."""
+    picked: list[tuple[str, Sentence]] = []
+    for heading, sentences in sections:
+        [central] = central_sentences(sentences, 1)
+        if not any(_overlap(central, other) >= SAME_WORDS for _, other in picked):
+            picked.append((heading, central))
+    return picked
+
+
+def _heading(sentence: Sentence, level: int) -> str:
+    path = sentence.hit.passage.heading.split(HEADING_SEPARATOR)
+    return path[level] if level < len(path) else ""
 
 
 def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Sentence, ...]:
@@ -27,10 +71,15 @@ def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Senten
     for s in ranked:
         if len(picked) == count:
             break
-        standing = not starts_in_the_air(s.text) and len(s.terms) >= 6
-        if standing and not any(_overlap(s, other) >= SAME_WORDS for other in picked):
+        if _stands(s) and not any(_overlap(s, other) >= SAME_WORDS for other in picked):
             picked.append(s)
     return tuple(sorted(picked or ranked[:1], key=lambda s: s.start))
+
+
+def _stands(s: Sentence) -> bool:
+    """Whether it says something by itself: no pronoun first, no few words, no list announced."""
+    announces = s.text.rstrip().endswith(":")
+    return not (starts_in_the_air(s.text) or announces) and len(s.terms) >= LEAST_TERMS
 
 
 def _overlap(a: Sentence, b: Sentence) -> float:

@@ -6,14 +6,16 @@ from pathlib import Path
 from index.errors import SettingsError
 
 
-def index_directory(folder: Path, index_dir: str | Path | None) -> Path:
+def index_directory(folder: Path, index_dir: str | Path | None, model: str = "") -> Path:
     """``index_dir``, else a place for ``folder`` in the user's data directory.
+
+    Each ``model`` that the settings name has a place of its own there.
 
     Raises:
         SettingsError: it is inside the folder, where it would become a document.
     """
     if index_dir is None:
-        return user_data("indexes", folder)
+        return user_data("indexes", folder, model)
     directory = Path(index_dir).expanduser().resolve()
     inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
     if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
@@ -24,9 +26,10 @@ def index_directory(folder: Path, index_dir: str | Path | None) -> Path:
     return directory
 
 
-def user_data(kind: str, folder: Path) -> Path:
+def user_data(kind: str, folder: Path, model: str = "") -> Path:
     """Where things of one kind that belong to ``folder`` are kept in the user's data directory."""
     from platformdirs import user_data_path
 
-    name = f"{folder.name}-{sha256(str(folder).encode(errors='replace')).hexdigest()[:12]}"
+    of = f"{folder}\0{model}" if model else str(folder)
+    name = f"{folder.name}-{sha256(of.encode(errors='replace')).hexdigest()[:12]}"
     return user_data_path("grounded-assistant", appauthor=False) / kind / name

@@ -175,6 +175,16 @@ def understand(text: str, terms: Terms, *, context: str = "") -> Question:
     )
 
 
+def looks_english(text: str) -> bool:
+    """Whether a quarter of its words are common English ones, as in almost every question.
+
+    >>> looks_english("How old is Draghi?"), looks_english("Wie alt ist Draghi?")
+    (True, False)
+    """
+    words = re.findall(r"\w+", text.lower())
+    return sum(word in STOP_WORDS for word in words) * 4 >= len(words)
+
+
 def kind_of(text: str) -> Kind:
     """What to do with ``text``."""
     patterns = {Kind.GREETING: _GREETING, Kind.HELP: _HELP, Kind.OVERVIEW: _OVERVIEW}

@@ -1,13 +1,14 @@
-"""Answers to questions about the whole of one or more documents: overview, count, author."""
+"""Answers to questions about the whole of one or more documents: overview, count, list, author."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.byline import CONFIDENCE, author_line
+from assistant.byline import CONFIDENCE, asks_for_author, author_line
 from assistant.choose import Place
 from assistant.compose import compose, compose_overview
-from assistant.mentions import count_in, first_with, summary_of
-from assistant.overview import central_sentences
+from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
+from assistant.mentions import asked_for, count_in, first_with, summary_of
+from assistant.overview import Section, central_sentences, one_of_each, sections_of
 from assistant.types import Answer
 from index.search import Index
 from index.types import Hit, Sentence
@@ -16,10 +17,14 @@ SENTENCES = 4
 """In an overview of one document."""
 DOCUMENTS = 6
 """The most that are quoted from."""
+LISTED = 20
+"""The most things in a list."""
 
 
 def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
-    """What ``documents`` (ids) say, in their most central sentences."""
+    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section."""
+    if len(documents) == 1 and (sections := sections_of(index.gist(documents[0]))):
+        return _by_section(asked, sections)
     shown = documents[:DOCUMENTS]
     each = max(SENTENCES // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(index.gist(id_), each)]
@@ -29,6 +34,56 @@ def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
     else:
         opening = "In the document’s own words:"
     return _listed(asked, opening, chosen)
+
+
+def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
+    headings, chosen = zip(*one_of_each(sections), strict=True)
+    return _listed(asked, "Section by section, in the document’s own words:", chosen, headings)
+
+
+def read_off_the_texts(
+    asked: str, text: str, index: Index, documents: Sequence[str], *, is_first: bool
+) -> Answer | None:
+    """What can be counted, listed or named; None for a question that asks for nothing of these.
+
+    Args:
+        asked: what the user wrote.
+        text: the same, trimmed.
+        index: that holds the documents.
+        documents: ids.
+        is_first: of the conversation; later “who wrote it?” may ask about anything.
+    """
+    if what := asked_for(text):
+        return mentions_of(asked, what, index, documents)
+    if kind := kind_asked_for(text):
+        return list_of(asked, kind, index, documents)
+    return author_of(asked, index, documents) if is_first and asks_for_author(text) else None
+
+
+def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:
+    """The things of one kind that the documents name, each with the first sentence that does.
+
+    None where they name none.
+    """
+    counts: dict[str, int] = {}
+    first: dict[str, tuple[str, int]] = {}
+    for id_ in documents:
+        for name, place in listed_in(kind, index.document(id_).text):
+            counts[name] = counts.get(name, 0) + 1
+            first.setdefault(name, (id_, place))
+    ranked = list(counts) if kind is Listed.DATES else sorted(counts, key=lambda n: -counts[n])
+    shown = ranked[:LISTED]
+    named: dict[Sentence, list[str]] = {}
+    for id_ in dict.fromkeys(first[name][0] for name in shown):
+        sentences = index.gist(id_)
+        for name in [name for name in shown if first[name][0] == id_]:
+            if sentence := sentence_at(sentences, first[name][1]):
+                named.setdefault(sentence, []).append(name)
+    if not named:
+        return None
+    labels = [", ".join(f"{n} ({counts[n]})" for n in names) for names in named.values()]
+    opening = summary_of_list(kind, len(counts), len(shown), len(documents))
+    return _listed(asked, opening, list(named), labels)
 
 
 def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -> Answer | None:
@@ -55,8 +110,10 @@ def author_of(asked: str, index: Index, documents: Sequence[str]) -> Answer | No
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
 
 
-def _listed(asked: str, opening: str, chosen: Sequence[Sentence]) -> Answer:
-    text, citations = compose_overview(chosen, opening)
+def _listed(
+    asked: str, opening: str, chosen: Sequence[Sentence], headings: Sequence[str] = ()
+) -> Answer:
+    text, citations = compose_overview(chosen, opening, headings)
     seen = dict.fromkeys(s.hit.passage for s in chosen)
     hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(seen, start=1))
     return Answer(asked, text, citations, False, 1.0, hits)

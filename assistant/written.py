@@ -1,7 +1,7 @@
 """A question to an answer in a language model's words: understand, refuse, write, check, decide.
 
 ``WrittenAnswers.stream`` is the list of the steps. Whatever goes wrong with the model, the verbatim
-answer is there already, and is what the user gets.
+answer is made beside it, and is what the user gets.
 """
 
 import time
@@ -10,11 +10,13 @@ from collections.abc import Generator as Steps
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+from assistant.ahead import begin
 from assistant.check import Checker, SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
 from assistant.followup import context_of, refers_back
 from assistant.generator import GenerationError, Generator
+from assistant.own import OwnAnswer, begin_own
 from assistant.prompt import Prompt, Template, build_prompt, follow_up_prompt
 from assistant.question import Question, understand
 from assistant.rewrite import MAX_REWRITE_TOKENS, accepted_rewrite
@@ -26,7 +28,7 @@ from index.types import Found, Hit
 TELL_SECONDS = 0.2
 """A growing answer is given again this often, so that who reads it can stop at any time."""
 
-Verbatim = Callable[[str, Question, Found], Answer]
+Verbatim = Callable[[str, Question, Found, bool], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class WrittenAnswers:
     settings: Settings
     index: Index
     verbatim: Verbatim
-    """The engine's own answer to a question understood."""
+    """The engine's own answer to a question understood; the reader takes part where it is True."""
     judge: Callable[[], SupportJudge | None]
     """What further judges the sentences, looked up for each answer."""
 
@@ -62,14 +64,18 @@ class WrittenAnswers:
         question = understand(alone or text, self.index.terms, context=context)
         count = self.settings.answer.passages
         found = self.index.search(question.text, count=count, documents=documents)
-        plain = self.verbatim(alone or text, question, found)
-        plain = _noted(replace(plain, question=asked), *notices)
+
+        def make(read: bool) -> Answer:
+            answer = self.verbatim(alone or text, question, found, read)
+            return _noted(replace(answer, question=asked), *notices)
+
+        own = begin_own(make, self.settings.answer)
         if failure:
-            yield _noted(plain, failure)
-        elif plain.refused:
-            yield plain
+            yield _noted(own.full.result(), failure)
+        elif own.is_doubtful and own.full.result().refused:
+            yield own.full.result()
         else:
-            yield from self._write(plain, alone or text, found, history)
+            yield from self._write(own, alone or text, found, history)
 
     def _alone(
         self, asked: str, text: str, history: Sequence[Turn]
@@ -96,30 +102,35 @@ class WrittenAnswers:
 
     def _write(
         self,
-        plain: Answer,
+        own: OwnAnswer,
         alone: str,
         found: Found,
         history: Sequence[Turn],
     ) -> Iterator[Answer]:
-        """The answer in the model's words, or ``plain`` where these are not to be had."""
+        """The answer in the model's words, or ``own`` where these are not to be had."""
         prompt = self._prompt(alone, found.hits, history)
-        plain = _noted(plain, *_left_out(prompt))
         if not prompt.shown:
             yield _noted(
-                plain,
+                own.full.result(),
+                *_left_out(prompt),
                 "No passage fits into the language model's context: set llm.context_tokens higher.",
             )
             return
-        check = Checker(found.sentences, self.index.terms, self.judge()).check
+        checker = begin(lambda: Checker(found.sentences, self.index.terms, self.judge()))
         keep = self.settings.check.unsupported == "mark"
-        draft = Draft(check, prompt.shown, keep_unsupported=keep)
+        draft = Draft(
+            lambda said, cited: checker.result().check(said, cited),
+            prompt.shown,
+            keep_unsupported=keep,
+        )
         failure = ""
         try:
-            yield from self._grow(draft, prompt, plain)
+            yield from self._grow(draft, prompt, own)
             draft.finish()
         except GenerationError as error:
             failure = self._unavailable(error)
-        yield _decided(draft, plain, failure)
+        plain = own.in_the_end(is_written=draft.holds)
+        yield plain if plain.refused else _decided(draft, _told(plain, prompt), failure)
 
     def _prompt(self, alone: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Prompt:
         llm = self.settings.llm
@@ -128,15 +139,24 @@ class WrittenAnswers:
         count_tokens = self.generator.count_tokens
         return build_prompt(self.template, alone, hits[: llm.passages], turns, count_tokens, room)
 
-    def _grow(self, draft: Draft, prompt: Prompt, plain: Answer) -> Iterator[Answer]:
-        """Read the reply into ``draft``; the answer so far, at each sentence and now and then."""
-        told = 0.0
+    def _grow(self, draft: Draft, prompt: Prompt, own: OwnAnswer) -> Iterator[Answer]:
+        """Read the reply into ``draft``; the answer so far, at each sentence and now and then.
+
+        Nothing of it is shown while the question may still be refused; if it is, the model is
+        stopped.
+        """
+        told, shown = 0.0, ""
         max_tokens = self.settings.llm.max_tokens
         with closing(self.generator.stream(prompt.messages, max_tokens)) as pieces:
             for piece in pieces:
-                if draft.feed(piece) or time.monotonic() - told > TELL_SECONDS:
-                    told = time.monotonic()
-                    yield replace(_of(draft, plain), incomplete=True)
+                draft.feed(piece)
+                plain = own.so_far()
+                if plain and plain.refused:
+                    return
+                text = draft.text if plain else ""
+                if text != shown or time.monotonic() - told > TELL_SECONDS:
+                    told, shown = time.monotonic(), text
+                    yield _growing(draft, plain and _told(plain, prompt), own.quick.question)
                 if draft.is_over:
                     return
 
@@ -165,6 +185,11 @@ def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
     )
 
 
+def _growing(draft: Draft, plain: Answer | None, asked: str) -> Answer:
+    """The answer so far; without text while it may still be refused."""
+    return replace(_of(draft, plain) if plain else Answer(asked, ""), incomplete=True)
+
+
 def _of(draft: Draft, plain: Answer) -> Answer:
     return replace(plain, text=draft.text, citations=draft.citations, sentences=draft.sentences)
 
@@ -184,6 +209,10 @@ def _dropped(draft: Draft) -> tuple[str, ...]:
         return ()
     sentences = "1 sentence" if draft.dropped == 1 else f"{draft.dropped} sentences"
     return (f"{sentences} of the language model left out: not supported by the documents.",)
+
+
+def _told(plain: Answer, prompt: Prompt) -> Answer:
+    return _noted(plain, *_left_out(prompt))
 
 
 def _left_out(prompt: Prompt) -> tuple[str, ...]:

@@ -74,6 +74,7 @@ METRICS = (
     Metric("answer_found", "answer found", Kind.YES_NO, headline=True),
     Metric("answer_f1", "answer token F1", Kind.SHARE),
     Metric("answer_exact", "answer exact match", Kind.YES_NO),
+    Metric("span_f1", "token F1 of the words pointed at", Kind.SHARE),
     Metric("sentences_cited", "sentences with a citation", Kind.SHARE),
     Metric("refusal_right", "answered or refused rightly", Kind.YES_NO),
     Metric("refusal_precision", "refusal precision", Kind.WHOLE, headline=True),
@@ -134,7 +135,8 @@ def _is_scored(name: str, record: Record) -> bool:
         return record.seen is not None and record.scores["right"].value is not None
     if kind is Kind.WHOLE:
         return record.seen is not None
-    return record.scores[name].value is not None
+    score = record.scores.get(name)  # a run of an earlier version may not know the metric
+    return score is not None and score.value is not None
 
 
 def _measure(name: str, records: Sequence[Record]) -> Callable[[FloatMatrix], FloatVector]:

@@ -3,14 +3,15 @@
 Two linear models, each with and without the reader's features. *Sentence*: which of the sentences
 found is evidence, fitted as a choice among the sentences of one question (conditional logit,
 McFadden 1974). *Answer*: whether the documents answer, fitted as logistic regression on what the
-first model chooses. Each set counts the same whatever its size. ``--cross-validate`` leaves one
-set out at a time and prints how the rest does on it.
+first model chooses, then scaled to the chance that they answer and what was chosen shows it (Platt
+1999). Each set counts the same whatever its size. ``--cross-validate`` leaves one set, or one
+article of squad2, out at a time and prints how the rest does on it.
 """
 
 import argparse
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,12 +24,13 @@ import torch
 from assistant import Assistant
 from assistant.choose import choose
 from assistant.coefficients import Coefficients, Linear, feature_names
-from assistant.features import Readings, answer_features, name_terms, sentence_features
+from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.followup import context_of
 from assistant.question import Kind, Question, understand
 from assistant.reader import PackagedReader, Reader, read_best
+from assistant.settings import AnswerSettings
 from assistant.verbatim import READ_PASSAGES
-from eval.aggregate import refusal_auroc
+from eval.aggregate import calibration_error, refusal_auroc
 from eval.cases import Case, load_cases
 from eval.match import Evidence, Stretch, locate, matched
 from index.types import Found, Sentence
@@ -168,6 +170,38 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
     return Linear(fitted[:-1] / scale, float(fitted[-1]))
 
 
+def calibrated(
+    answer: Linear, sets: Sequence[Sequence[Example]], sentence: Linear, *, with_reader: bool
+) -> Linear:
+    """``answer`` scaled and shifted to the chance that the answer is right: its order stays."""
+    scores, right, shares = [], [], []
+    for examples in sets:
+        for example in examples:
+            features, chosen = answer_row(example, sentence, with_reader=with_reader)
+            scores.append(float(answer.score(features)))
+            right.append(float(is_right(example, chosen)))
+            shares.append(1 / len(examples))
+    log_odds, target, weight = (torch.tensor(values) for values in (scores, right, shares))
+    weight /= weight.sum()
+
+    def loss(line: torch.Tensor) -> torch.Tensor:
+        cross = torch.nn.functional.binary_cross_entropy_with_logits
+        return (cross(log_odds * line[0] + line[1], target, reduction="none") * weight).sum()
+
+    scale, shift = _minimise(loss, 2).tolist()
+    return Linear(answer.weights * scale, answer.bias * scale + shift)
+
+
+def is_right(example: Example, chosen: Sequence[Sentence]) -> bool:
+    """Whether an answer of ``chosen`` cites evidence; where none is named, a named document."""
+    if not example.case.answerable:
+        return False
+    if not example.case.evidence:
+        return any(s.hit.passage.document_id in example.case.documents for s in chosen)
+    labelled = zip(example.found.sentences, example.labels, strict=True)
+    return any(label for s, label in labelled if s in chosen)
+
+
 def answer_row(
     example: Example, sentence: Linear, *, with_reader: bool
 ) -> tuple[Matrix, tuple[Sentence, ...]]:
@@ -182,23 +216,18 @@ def answer_row(
 
 def report(examples: Sequence[Example], models: Coefficients, *, with_reader: bool) -> str:
     """One line of figures on a set."""
-    cited, chances, answerable, with_evidence = 0, [], [], 0
-    for example in examples:
-        features, chosen = answer_row(example, models.sentence, with_reader=with_reader)
-        chances.append(float(models.answer.score(features)))
-        answerable.append(example.case.answerable)
-        if example.case.answerable and example.case.evidence:
-            with_evidence += 1
-            labelled = zip(example.found.sentences, example.labels, strict=True)
-            cited += any(label for s, label in labelled if s in chosen)
-    truth = np.array(answerable)
-    refused = np.array(chances) < 0
-    right = int((refused & ~truth).sum())
-    auroc = refusal_auroc(np.array(chances), truth, np.ones((1, len(truth))))[0]
+    rows = [answer_row(example, models.sentence, with_reader=with_reader) for example in examples]
+    chances = np.array([sigmoid(float(models.answer.score(features))) for features, _ in rows])
+    right = np.array([is_right(e, chosen) for e, (_, chosen) in zip(examples, rows, strict=True)])
+    truth = np.array([example.case.answerable for example in examples])
+    refused, once = chances < AnswerSettings().refuse_below, np.ones((1, len(truth)))
+    rightly = int((refused & ~truth).sum())
     return (
-        f"evidence cited {cited / max(with_evidence, 1):.3f}  AUROC {auroc:.3f}  "
-        f"refusal precision {right / max(int(refused.sum()), 1):.3f} "
-        f"recall {right / max(int((~truth).sum()), 1):.3f}  "
+        f"right where answerable {right[truth].mean():.3f}  "
+        f"AUROC {refusal_auroc(chances, truth, once)[0]:.3f}  "
+        f"calibration error {calibration_error(chances, right, once)[0]:.3f}  "
+        f"refusal precision {rightly / max(int(refused.sum()), 1):.3f} "
+        f"recall {rightly / max(int((~truth).sum()), 1):.3f}  "
         f"answerable refused {(refused & truth).sum() / max(int(truth.sum()), 1):.3f}"
     )
 
@@ -206,7 +235,34 @@ def report(examples: Sequence[Example], models: Coefficients, *, with_reader: bo
 def fit(sets: Sequence[Sequence[Example]], *, with_reader: bool) -> Coefficients:
     """Both models."""
     sentence = fit_sentence(sets, with_reader=with_reader)
-    return Coefficients(sentence, fit_answer(sets, sentence, with_reader=with_reader))
+    answer = fit_answer(sets, sentence, with_reader=with_reader)
+    return Coefficients(sentence, calibrated(answer, sets, sentence, with_reader=with_reader))
+
+
+Sets = dict[str, list[Example]]
+
+
+def left_out(sets: Sets) -> Iterator[tuple[str, list[list[Example]], list[Example]]]:
+    """What to fit and what to measure on: each set, then each article of squad2, in turn.
+
+    A set and the same asked alone are left out together.
+    """
+    for title, examples in sets.items():
+        name = title.split(",")[0]
+        yield title, [of for other, of in sets.items() if other.split(",")[0] != name], examples
+    named = {title for title in sets if title.startswith(SETS[0])}
+    articles = [set(e.case.documents) for e in sets[SETS[0]]]
+    for article in sorted(set.union(*articles)):
+        rest = [
+            [e for e in of if title not in named or _first_document(e) != article]
+            for title, of in sets.items()
+        ]
+        held_out = [e for e in sets[SETS[0]] if _first_document(e) == article]
+        yield f"{SETS[0]}, {article}", rest, held_out
+
+
+def _first_document(example: Example) -> str:
+    return example.found.hits[0].passage.document_id
 
 
 def _is_evidence(s: Sentence, evidence: Sequence[Evidence]) -> bool:
@@ -260,11 +316,10 @@ def main() -> None:
     for with_reader in (False,) if options.no_reader else (False, True):
         key = "with_reader" if with_reader else "without_reader"
         used = unseen if with_reader else sets
-        for held_out in used if options.cross_validate else ():
-            rest = [examples for name, examples in used.items() if name != held_out]
+        for title, rest, held_out in left_out(used) if options.cross_validate else ():
             models = fit(rest, with_reader=with_reader)
-            line = report(used[held_out], models, with_reader=with_reader)
-            print(f"{key}, never seen {held_out}: {line}")
+            line = report(held_out, models, with_reader=with_reader)
+            print(f"{key}, never seen {title}: {line}")
         models = fit(list(used.values()), with_reader=with_reader)
         written[key] = to_json(models, with_reader=with_reader)
         for name, examples in used.items():

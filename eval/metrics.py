@@ -17,6 +17,8 @@ Found = Sequence[Collection[int]]
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
 _MARKER = re.compile(r"\s*\[\d+\]")
+_MARKED_END = re.compile(r"(?<=[.!?…”\"»])((?:\s*\[\d+\])+)\s+")
+"""Markers after the end of a sentence or of a quotation: what follows is another sentence."""
 
 
 def hit_at_k(found: Found, k: int) -> float:
@@ -157,11 +159,13 @@ def sentences(text: str) -> list[str]:
 
     >>> len(sentences("Mr. Draghi is 74. [1] He is tired [2]."))
     2
+    >>> len(sentences("It says: “He is 74.” [1] “He is tired.” [2]"))
+    2
     """
     from sentencex import segment
 
     pieces: list[str] = []
-    for piece in segment("en", text):
+    for piece in segment("en", _MARKED_END.sub(r"\1\n\n", text)):
         if _has_word(_MARKER.sub("", piece)):
             pieces.append(piece.strip())
         elif pieces and piece.strip():

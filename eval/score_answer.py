@@ -55,7 +55,7 @@ def _sentences_cited(answer: Answer, pieces: list[str]) -> Score:
 
 
 def _expected_scores(case: Case, answer: Answer) -> Scores:
-    names = ("answer_found", "answer_f1", "answer_exact")
+    names = ("answer_found", "answer_f1", "answer_exact", "span_f1")
     if not case.answers:
         return unscored(names, "the case expects no answer in words")
     if answer.refused:
@@ -67,7 +67,20 @@ def _expected_scores(case: Case, answer: Answer) -> Scores:
         "answer_found": _found(case, text),
         "answer_f1": scored(best, f"best of {len(case.answers)} expected answers"),
         "answer_exact": scored(exact, "is an expected answer" if exact else "is none of them"),
+        "span_f1": _span_f1(case, answer),
     }
+
+
+def _span_f1(case: Case, answer: Answer) -> Score:
+    """Of the words that the citations point at, as SQuAD scores them (Rajpurkar et al. 2016)."""
+    words = [
+        each.quote[each.highlight[0] - each.start : each.highlight[1] - each.start]
+        for each in answer.citations
+        if each.highlight
+    ]
+    if not words:
+        return scored(0, "points at no words")
+    return scored(metrics.token_f1(" ".join(words), case.answers), f"points at {words[0]!r}")
 
 
 def _found(case: Case, text: str) -> Score:

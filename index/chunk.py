@@ -44,7 +44,11 @@ class Chunk:
 
 
 def chunk(
-    extracted: Extracted, *, chunk_tokens: int, count_tokens: Callable[[str], int]
+    extracted: Extracted,
+    *,
+    chunk_tokens: int,
+    count_tokens: Callable[[str], int],
+    language: str = "en",
 ) -> list[Chunk]:
     """The passages of a document, in order; they cover all of it but white space.
 
@@ -52,19 +56,21 @@ def chunk(
         extracted: text and blocks of the document; no text gives an empty list.
         chunk_tokens: the most tokens in a passage. Only a single word can be larger.
         count_tokens: of the embedding model.
+        language: ISO 639-1 code, which says how sentences end.
     """
-    sentences = [s for block in extracted.blocks for s in _sentences(extracted.text, block)]
+    text = extracted.text
+    sentences = [s for block in extracted.blocks for s in _sentences(text, block, language)]
     starts = [sentence.start for sentence in sentences]
     cuts = sorted({*starts, *_line_starts(extracted)})
     chunks = []
     for section, heading in _sections(extracted):
-        text = extracted.text[slice(*section)]
-        split = _splitter(chunk_tokens, count_tokens, _Pieces(text, section[0], cuts))
-        for start, end in _locate(extracted.text, section, split(text)):
+        inside = text[slice(*section)]
+        split = _splitter(chunk_tokens, count_tokens, _Pieces(inside, section[0], cuts))
+        for start, end in _locate(text, section, split(inside)):
             first = max(bisect_right(starts, start) - 1, 0)
             last = bisect_right(starts, end - 1)
-            inside = tuple(_clip(s, start, end) for s in sentences[first:last] if s.end > start)
-            chunks.append(Chunk(start, end, heading, inside))
+            own = tuple(_clip(s, start, end) for s in sentences[first:last] if s.end > start)
+            chunks.append(Chunk(start, end, heading, own))
     return chunks
 
 
@@ -80,10 +86,10 @@ def split_sentences(text: str, language: str = "en") -> list[Span]:
     return spans
 
 
-def _sentences(text: str, block: Block) -> Iterator[SentenceSpan]:
+def _sentences(text: str, block: Block, language: str) -> Iterator[SentenceSpan]:
     whole = block.kind in (BlockKind.HEADING, BlockKind.TABLE_ROW, BlockKind.CODE)
     inner = text[block.start : block.end]
-    for start, end in [(0, len(inner))] if whole else split_sentences(inner):
+    for start, end in [(0, len(inner))] if whole else split_sentences(inner, language):
         yield SentenceSpan(block.start + start, block.start + end, block.page, block.kind)
 
 

@@ -44,7 +44,11 @@ class DenseIndex:
         return 0 if self._nearest is None else len(self._nearest)
 
     def search(
-        self, vector: FloatVector, count: int, allowed: Ids | None = None
+        self,
+        vector: FloatVector,
+        count: int,
+        allowed: Ids | None = None,
+        without: Ids | None = None,
     ) -> list[tuple[int, float]]:
         """Up to ``count`` ``(passage id, cosine)``, best first, ties by id.
 
@@ -52,10 +56,11 @@ class DenseIndex:
             vector: of the question, unit length.
             count: at least 1.
             allowed: only these passages; None for all.
+            without: passages to leave out; None for none.
         """
         with self._lock:
             nearest = self._nearest
-            return [] if nearest is None else nearest.search(vector, count, allowed)
+            return [] if nearest is None else nearest.search(vector, count, allowed, without)
 
     def update(self) -> None:
         """Take over every change that the store has made since the last time."""

@@ -86,6 +86,11 @@ def load_embedder(model: object | None = None) -> Embedder:
     )
 
 
+def reads_only_english(embedder: Embedder) -> bool:
+    """Whether it is the packaged model; what others read is not known here."""
+    return embedder.fingerprint.startswith(f"{PACKAGED_MODEL} ")
+
+
 class SentenceTransformerEmbedder:
     """A sentence-transformers model on the CPU; the weights load at the first use."""
 

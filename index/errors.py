@@ -6,7 +6,8 @@
     │   ├── QuestionError         an empty or over-long question
     │   ├── SettingsError         an unknown key or a value out of range
     │   ├── FileRefusedError      a file that cannot be added to the folder or taken out of it
-    │   └── DocumentNotFoundError no document of that id in the index
+    │   ├── DocumentNotFoundError no document of that id in the index
+    │   └── NoPageError           this page has no picture: read the text instead
     └── TroubleError              the call is right, something else is wrong       (exit code 3)
         ├── IndexBusyError        another process is writing: wait, or stop it
         ├── ReadOnlyIndexError    the index directory cannot be written to
@@ -49,6 +50,10 @@ class FileRefusedError(UsageError):
 
 class DocumentNotFoundError(UsageError):
     """No document of that id in the index."""
+
+
+class NoPageError(UsageError):
+    """A page that cannot be shown as it looks; the text of the document is there all the same."""
 
 
 class TroubleError(GroundedError):

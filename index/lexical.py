@@ -1,6 +1,6 @@
 """Passages by their words: BM25 with tantivy, derived from the store.
 
-Also the one owner of what a "term" is (lower case, no diacritics, English stem), so that the words
+Also the one owner of what a "term" is (lower case, no diacritics, stem), so that the words
 of a question, a passage and a sentence are always compared alike.
 """
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from index.language import NAMES, STEMMED
 from index.manifest import (
     Manifest,
     is_file_intact,
@@ -19,7 +20,7 @@ from index.manifest import (
 )
 from index.store import Store
 
-KIND = "tantivy bm25 english 1"
+KIND = "tantivy bm25 {language} 1"
 FOLDER = "lexical"
 META = "meta.json"
 """What tantivy replaces at each commit: it names the files that count."""
@@ -30,21 +31,25 @@ LARGE = 100_000
 
 
 class Terms:
-    """Text to terms, as the lexical index does it."""
+    """Text to terms, as the lexical index does it for a language (ISO 639-1 code)."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
 
     @cached_property
     def analyzer(self) -> Any:
         """The tantivy analyzer."""
         import tantivy
 
-        return (
+        builder = (
             tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
             .filter(tantivy.Filter.remove_long(LONGEST_TERM))
             .filter(tantivy.Filter.lowercase())
             .filter(tantivy.Filter.ascii_fold())
-            .filter(tantivy.Filter.stemmer("english"))
-            .build()
         )
+        if self.language in STEMMED:
+            builder = builder.filter(tantivy.Filter.stemmer(NAMES[self.language].lower()))
+        return builder.build()
 
     def __call__(self, text: str) -> list[str]:
         """The terms of ``text``, in order, with repetitions."""
@@ -55,7 +60,7 @@ class Terms:
 class LexicalIndex:
     """BM25 search over all passages. Safe to use from any thread."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, language: str = "en") -> None:
         """Open what is on disk, behind the store or not; when it is not right, nothing yet.
 
         ``save`` brings the files on disk up to date, ``use_memory`` does without them.
@@ -63,7 +68,8 @@ class LexicalIndex:
         self._store = store
         self._folder = store.directory / FOLDER
         self._index_id = store.meta()["index_id"]
-        self.terms = Terms()
+        self.terms = Terms(language)
+        self._kind = KIND.format(language=NAMES[language].lower())
         self._index: Any = None
         self._generation = 0
         self._is_in_memory = False
@@ -77,7 +83,11 @@ class LexicalIndex:
         return self._generation == self._store.generation()
 
     def search(
-        self, terms: Sequence[str], count: int, documents: Sequence[int] | None = None
+        self,
+        terms: Sequence[str],
+        count: int,
+        documents: Sequence[int] | None = None,
+        without: Sequence[int] = (),
     ) -> list[tuple[int, float]]:
         """Up to ``count`` ``(passage id, BM25)`` with any of ``terms``, best first, ties by id.
 
@@ -85,29 +95,43 @@ class LexicalIndex:
             terms: of the question; none gives no hits.
             count: at least 1.
             documents: keys of the only documents to search; None for all.
+            without: keys of documents to leave out.
         """
         if not terms or documents == []:
             return []
         searcher = self._index.searcher()
         wanted = list(dict.fromkeys(terms))
         telling = _telling(wanted, searcher)
+        scope = self._scope("document", documents, without)
         if telling == wanted:
-            return self._best(searcher, wanted, count, "document", documents)
-        likely = self._best(searcher, telling, 2 * count, "document", documents)
-        return self._best(searcher, wanted, count, "id", [id_ for id_, _ in likely])
+            return self._best(searcher, wanted, count, scope)
+        likely = [id_ for id_, _ in self._best(searcher, telling, 2 * count, scope)]
+        return self._best(searcher, wanted, count, self._scope("id", likely, ()))
+
+    def _scope(
+        self, field: str, allowed: Sequence[int] | None, without: Sequence[int]
+    ) -> list[tuple[Any, Any]]:
+        """Conditions: ``field`` is one of ``allowed``, unless None, and none of ``without``."""
+        from tantivy import Occur, Query
+
+        def any_of(values: Sequence[int]) -> Any:
+            filters = [Query.term_query(self._schema, field, value) for value in values]
+            return Query.boolean_query([(Occur.Should, f) for f in filters])
+
+        scope = [(Occur.MustNot, any_of(without))] if without else []
+        if allowed is not None:
+            scope.append((Occur.Must, Query.boost_query(any_of(allowed), 0.0)))
+        return scope
 
     def _best(
-        self, searcher: Any, terms: list[str], count: int, field: str, allowed: Sequence[int] | None
+        self, searcher: Any, terms: list[str], count: int, scope: list[tuple[Any, Any]]
     ) -> list[tuple[int, float]]:
-        """The best with any of ``terms``; where ``field`` is one of ``allowed``, unless None."""
+        """The best with any of ``terms`` that meet the conditions ``scope``."""
         from tantivy import Occur, Query
 
         query = Query.boolean_query([(Occur.Should, self._match(term)) for term in terms])
-        if allowed is not None:
-            filters = [Query.term_query(self._schema, field, key) for key in allowed]
-            any_allowed = Query.boolean_query([(Occur.Should, f) for f in filters])
-            scope = Query.boost_query(any_allowed, 0.0)
-            query = Query.boolean_query([(Occur.Must, query), (Occur.Must, scope)])
+        if scope:
+            query = Query.boolean_query([(Occur.Must, query), *scope])
         hits = searcher.search(query, limit=count, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         found = [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
@@ -258,7 +282,7 @@ class LexicalIndex:
         )
 
     def _is_ours(self, manifest: Manifest) -> bool:
-        same = (manifest.kind, manifest.index_id) == (KIND, self._index_id)
+        same = (manifest.kind, manifest.index_id) == (self._kind, self._index_id)
         return same and manifest.generation <= self._store.generation()
 
     def _seal(self) -> None:
@@ -266,7 +290,7 @@ class LexicalIndex:
         for name in files:
             (self._folder / name).chmod(0o600)
         names = [*files, META]
-        write_manifest(self._folder, KIND, self._index_id, self._generation, names)
+        write_manifest(self._folder, self._kind, self._index_id, self._generation, names)
 
 
 def _telling(terms: list[str], searcher: Any) -> list[str]:

@@ -73,11 +73,22 @@ def verify_model(
     return ModelFolder(folder, expected.get("model.safetensors", ""))
 
 
-def local_model(name: str) -> ModelFolder:
-    """A model by path, or by name when a hub's cache already holds it or the hub can be reached."""
+def local_model(
+    name: str, what: str = "embedding model", *, may_download: bool = True
+) -> ModelFolder:
+    """A model by path, or by name when a hub's cache already holds it or the hub can be reached.
+
+    Args:
+        name: path of its folder, or its name.
+        what: it is, for messages.
+        may_download: whether the hub may be asked.
+
+    Raises:
+        ModelError: it is not to be had, or unsafe to load.
+    """
     folder = Path(name).expanduser()
     if not folder.is_dir():
-        folder = _from_hub(name)
+        folder = _from_hub(name, what, may_download)
     unsafe = sorted(f.name for f in folder.rglob("*") if f.suffix.lower() in UNSAFE_SUFFIXES)
     if unsafe:
         raise ModelError(
@@ -96,7 +107,7 @@ def local_model(name: str) -> ModelFolder:
     return ModelFolder(folder, digest.hexdigest())
 
 
-def _from_hub(name: str) -> Path:
+def _from_hub(name: str, what: str, may_download: bool) -> Path:
     from huggingface_hub import snapshot_download
 
     patterns = ["*.json", "*.safetensors", "*.txt", "*.model"]
@@ -104,11 +115,14 @@ def _from_hub(name: str) -> Path:
         try:
             found = snapshot_download(name, allow_patterns=patterns, local_files_only=True)
         except FileNotFoundError:  # not in the cache yet
+            if not may_download:
+                raise
             found = snapshot_download(name, allow_patterns=patterns)
     except (OSError, ValueError) as error:
+        tried = "could not be downloaded" if may_download else "is not downloaded"
         raise ModelError(
-            f"embedding model {name!r} is not a folder, not in the local cache, and could not be "
-            "downloaded; give the path of a sentence-transformers model"
+            f"{what} {name!r} is not a folder, not in the local cache, and {tried}; give the path "
+            "of a sentence-transformers model"
         ) from error
     return Path(found)
 

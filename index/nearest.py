@@ -95,21 +95,28 @@ class Nearest:
         self._index.remove_ids(ids)
 
     def search(
-        self, vector: FloatVector, count: int, allowed: Ids | None = None
+        self,
+        vector: FloatVector,
+        count: int,
+        allowed: Ids | None = None,
+        without: Ids | None = None,
     ) -> list[tuple[int, float]]:
         """Up to ``count`` ``(id, cosine)``, best first, ties by id; see ``DenseIndex.search``."""
         if not len(self) or (allowed is not None and not len(allowed)):
             return []
-        options = self._options(allowed)
+        options = self._options(allowed, without)
         with _one_thread():
             cosines, ids = self._index.search(vector[None, :], min(count, len(self)), **options)
         found = [(int(i), float(c)) for i, c in zip(ids[0], cosines[0], strict=True) if i >= 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def _options(self, allowed: Ids | None) -> dict[str, Any]:
+    def _options(self, allowed: Ids | None, without: Ids | None) -> dict[str, Any]:
         import faiss
 
-        selector = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        selector: Any = None if allowed is None else faiss.IDSelectorBatch(allowed)
+        if without is not None:
+            others = faiss.IDSelectorNot(faiss.IDSelectorBatch(without))
+            selector = others if selector is None else faiss.IDSelectorAnd(selector, others)
         lists = getattr(self._index, "nlist", 0)
         if lists:
             # The fewer are allowed the more lists are read, so that as many are compared.

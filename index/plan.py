@@ -86,7 +86,8 @@ def _still_skipped(store: Store) -> dict[str, tuple[str, FileRecord]]:
 
 def made_with_name(settings: IndexSettings) -> str:
     """Names all that the passages of a file depend on but its content."""
-    return f"readers {READERS_VERSION}, cut {CUTTING_VERSION}, {settings.chunk_tokens} tokens"
+    made = f"readers {READERS_VERSION}, cut {CUTTING_VERSION}, {settings.chunk_tokens} tokens"
+    return made if settings.language == "en" else f"{made}, {settings.language}"
 
 
 def file_digest(path: Path) -> str:

@@ -1,10 +1,10 @@
 """The index as the assistant sees it: open it, sync it with a folder, search it.
 
 ``Index.search`` is the whole of retrieval: embed the question, dense and lexical search, fuse,
-read the passages from the store, rank them more closely.
+read the passages from the store, rank them more closely, and once more by a reranker, if any.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
@@ -19,12 +19,23 @@ from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
+from index.pages import Pages
 from index.plan import plan_sync
-from index.rank import rank_hits
+from index.rank import Candidate, Reread, crowding, rank_candidates
 from index.records import StoredPassage
+from index.rerank import Reranker, load_reranker
 from index.settings import IndexSettings
 from index.sync import run_sync
-from index.types import Document, DocumentInfo, Found, Hit, Sentence, SyncProgress, SyncReport
+from index.types import (
+    Document,
+    DocumentInfo,
+    Found,
+    Hit,
+    PageView,
+    Sentence,
+    SyncProgress,
+    SyncReport,
+)
 from index.vectors import FloatVector, Ids, unit
 
 DESCRIBED = ("index_id", "generation", "model", "dimension")
@@ -42,16 +53,21 @@ class Index:
         Raises:
             ForeignIndexError: it belongs to another program, format or embedding model.
             DamagedIndexError: it cannot be read.
+            ModelError: the reranker cannot be had.
         """
         self.directory = directory
         self.embedder = embedder
         self.settings = settings
+        self.reranker: Reranker | None = load_reranker(settings.reranker)
+        """Orders what was found once more; None to leave it as it is."""
         self._refresh_lock = Lock()
+        self._pages = Pages()
         self._open()
 
     def _open(self) -> None:
         self._store = open_store(self.directory, self.embedder)
-        self._dense, self._lexical = DenseIndex(self._store), LexicalIndex(self._store)
+        self._dense = DenseIndex(self._store)
+        self._lexical = LexicalIndex(self._store, self.settings.language)
         if not (self._dense.is_saved() and self._lexical.is_up_to_date()):
             self._catch_up()
 
@@ -78,7 +94,8 @@ class Index:
             ) from error
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and end the processes that draw pages."""
+        self._pages.close()
         self._store.close()
 
     @property
@@ -98,6 +115,13 @@ class Index:
     def document(self, document_id: str) -> Document:
         """One document with its text; see ``Store.document`` for errors."""
         return self._store.document(document_id)
+
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        """A page of a PDF document as it looks; see ``Pages.view`` for errors."""
+        document, file = self.document(document_id), self._store.file(document_id)
+        return self._pages.view(document, file.sha256 if file else "", number, spans)
 
     def skipped(self) -> tuple[tuple[str, str], ...]:
         """``(path, reason)`` of the files that could not be read at the last sync."""
@@ -164,23 +188,17 @@ class Index:
         check_length(self._store, self.embedder, vector)
         terms = self._lexical.terms(question)
         with self._store.reading():
-            near = self._near(vector, documents)
-            worded = self._worded(terms, documents)
-            fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
-            best = self._distinct(fused, count + count // 2, documents)
-        bm25, weights = dict(worded), self._lexical.weights(terms)
-        candidates = []
-        for stored, score in best:
-            hit = _hit(stored, score, vector, bm25.get(stored.passage.id, 0.0))
-            candidates.append((hit, self.sentences(vector, [(hit, stored)])))
-        ranked = rank_hits(candidates, weights, count)
-        sentences = tuple(s for _, of_hit in ranked for s in of_hit)
+            candidates = self._candidates(vector, terms, count + count // 2, documents)
+            if crowd := crowding(candidates, count):  # look past the documents that fill the places
+                candidates += self._candidates(vector, terms, count, documents, crowd)
+        weights = self._lexical.weights(terms)
+        ranked = rank_candidates(candidates, weights, count, self._reread(question))
         return Found(
             hits=tuple(hit for hit, _ in ranked),
-            sentences=sentences,
+            sentences=tuple(s for hit, read in ranked for s in _sentences(hit, read)),
             weights=weights,
             missing=frozenset(term for term in terms if not self._lexical.holds(term)),
-            passage_terms=_terms_by_passage(sentences),
+            passage_terms={hit.passage.id: read.all_terms for hit, read in ranked},
         )
 
     def gist(self, document_id: str) -> tuple[Sentence, ...]:
@@ -195,62 +213,83 @@ class Index:
         if not rows:
             return ()
         centroid = unit(np.concatenate(rows).mean(axis=0))
-        hits = [(Hit(item.passage, 0.0, rank), item) for rank, item in enumerate(in_order, 1)]
-        return self.sentences(centroid, hits)
+        return tuple(
+            sentence
+            for rank, item in enumerate(in_order, 1)
+            for sentence in _sentences(
+                Hit(item.passage, 0.0, rank), self._compare(item, centroid, 0.0)
+            )
+        )
 
-    def sentences(
-        self, vector: FloatVector, hits: Iterable[tuple[Hit, StoredPassage]]
-    ) -> tuple[Sentence, ...]:
-        """All sentences of ``hits``, in order, compared with ``vector``."""
-        found: list[Sentence] = []
-        for hit, stored in hits:
-            passage = hit.passage
-            cosines = similarities(vector, stored.vectors)
-            for span, similarity in zip(stored.sentences, cosines, strict=True):
-                text = passage.text[span.start - passage.start : span.end - passage.start]
-                terms = frozenset(self._lexical.terms(text))
-                found.append(
-                    Sentence(
-                        *(hit, span.start, span.end, text, similarity, terms),
-                        page=span.page,
-                        kind=span.kind,
-                    )
-                )
-        return tuple(found)
+    def _candidates(
+        self,
+        vector: FloatVector,
+        terms: list[str],
+        count: int,
+        documents: Collection[str] | None,
+        without: Collection[str] = (),
+    ) -> list[Candidate]:
+        """The best ``count`` by fusion, not of the documents ``without``."""
+        near = self._near(vector, documents, without)
+        worded = self._worded(terms, documents, without)
+        fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
+        bm25 = dict(worded)
+        best = self._distinct(fused, count, documents)
+        return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+
+    def _reread(self, question: str) -> Reread | None:
+        """Scores of the reranker for passages, where there is one."""
+        reranker = self.reranker
+        if reranker is None:
+            return None
+        return lambda passages: reranker.scores(question, passages)
+
+    def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
+        passage = stored.passage
+        texts = (
+            passage.text[s.start - passage.start : s.end - passage.start] for s in stored.sentences
+        )
+        terms = [frozenset(self._lexical.terms(text)) for text in texts]
+        [similarity] = similarities(vector, stored.vector[None, :])
+        cosines = similarities(vector, stored.vectors)
+        return Candidate(stored, similarity, bm25, cosines, terms, frozenset().union(*terms))
 
     def terms(self, text: str) -> list[str]:
         """The terms (stems) of ``text``, as the index compares them."""
         return self._lexical.terms(text)
 
     def _near(
-        self, vector: FloatVector, documents: Collection[str] | None
+        self, vector: FloatVector, documents: Collection[str] | None, without: Collection[str]
     ) -> list[tuple[int, float]]:
-        allowed: Ids | None = None
-        if documents is not None:
-            ids = [i for document in documents for i in self._store.passage_ids(document)]
-            allowed = np.array(ids, np.int64)
-        return self._dense.search(vector, self.settings.candidates, allowed)
+        allowed = None if documents is None else self._ids_of(documents)
+        left_out = self._ids_of(without) if without else None
+        return self._dense.search(vector, self.settings.candidates, allowed, left_out)
+
+    def _ids_of(self, documents: Collection[str]) -> Ids:
+        ids = [i for document in documents for i in self._store.passage_ids(document)]
+        return np.array(ids, np.int64)
 
     def _worded(
-        self, terms: list[str], documents: Collection[str] | None
+        self, terms: list[str], documents: Collection[str] | None, without: Collection[str]
     ) -> list[tuple[int, float]]:
         keys = None if documents is None else self._store.document_keys(documents)
-        return self._lexical.search(terms, self.settings.candidates, keys)
+        left_out = self._store.document_keys(without)
+        return self._lexical.search(terms, self.settings.candidates, keys, left_out)
 
     def _distinct(
         self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
-    ) -> list[tuple[StoredPassage, float]]:
+    ) -> list[StoredPassage]:
         """The best that are still there, one of each text; says where else that text stands."""
-        best: dict[bytes, tuple[StoredPassage, float]] = {}
+        best: dict[bytes, StoredPassage] = {}
         for start in range(0, len(fused), count):  # once, unless texts are the same or just gone
             if len(best) == count:
                 break
             part = fused[start : start + count]
             stored = self._store.passages([id_ for id_, _ in part])
-            for id_, score in part:
+            for id_, _ in part:
                 if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:
-                    best.setdefault(stored[id_].vector_key, (stored[id_], score))
-        return [(self._with_twins(item), score) for item, score in best.values()]
+                    best.setdefault(stored[id_].vector_key, stored[id_])
+        return [self._with_twins(item) for item in best.values()]
 
     def _with_twins(self, stored: StoredPassage) -> StoredPassage:
         twins = self._store.twins(stored.vector_key)
@@ -258,17 +297,17 @@ class Index:
         return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored
 
 
-def _hit(stored: StoredPassage, score: float, vector: FloatVector, bm25: float) -> Hit:
-    """A hit that is not ranked yet."""
-    [similarity] = similarities(vector, stored.vector[None, :])
-    return Hit(stored.passage, score, 0, similarity, bm25)
+def _sentences(hit: Hit, read: Candidate) -> Iterator[Sentence]:
+    """All sentences of a hit, in order."""
+    parts = (read.stored.sentences, _texts(read.stored), read.cosines, read.terms)
+    for span, text, similarity, terms in zip(*parts, strict=True):
+        yield Sentence(hit, span.start, span.end, text, similarity, terms, span.page, span.kind)
 
 
-def _terms_by_passage(sentences: Iterable[Sentence]) -> dict[int, frozenset[str]]:
-    terms: dict[int, frozenset[str]] = {}
-    for s in sentences:
-        terms[s.hit.passage.id] = terms.get(s.hit.passage.id, frozenset()) | s.terms
-    return terms
+def _texts(stored: StoredPassage) -> Iterator[str]:
+    """The text of each sentence of a passage."""
+    text, start = stored.passage.text, stored.passage.start
+    return (text[span.start - start : span.end - start] for span in stored.sentences)
 
 
 def _is_of(stored: StoredPassage, documents: Collection[str] | None) -> bool:

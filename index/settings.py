@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+from index.errors import SettingsError
+from index.language import NAMES
+
 
 @dataclass(frozen=True, slots=True)
 class IndexSettings:
@@ -13,3 +16,17 @@ class IndexSettings:
     """Files over this size are skipped and reported."""
     candidates: int = 50
     """How many passages dense and lexical search each hand to fusion."""
+    model: str = ""
+    """Name or path of a sentence-transformers model, such as a multilingual one; empty for the
+    packaged all-MiniLM-L6-v2, which reads English. Each model has an index of its own."""
+    language: str = "en"
+    """† ISO 639-1 code of the documents' language: how sentences end and words are stemmed."""
+    reranker: str = ""
+    """Name or path of a sentence-transformers cross-encoder that orders the passages found by
+    reading each with the question; empty for none. It is never downloaded."""
+
+    def __post_init__(self) -> None:
+        """Check the language."""
+        if self.language not in NAMES:
+            known = ", ".join(NAMES)
+            raise SettingsError(f"index.language is {self.language!r}; expected one of {known}")

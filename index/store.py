@@ -110,6 +110,14 @@ class Store:
         with self._whole("the list of documents"):
             return {id_ + "": FileRecord(*record) for id_, *record in rows}
 
+    def file(self, document_id: str) -> FileRecord | None:
+        """The file behind one document; None for an unknown one."""
+        rows = self._rows(
+            "SELECT size_bytes, modified_ns, file_sha256, made_with FROM documents WHERE id = ?",
+            (document_id,),
+        )
+        return FileRecord(*rows[0]) if rows else None
+
     def skipped(self) -> dict[str, tuple[str, FileRecord]]:
         """For each file that could not be read: the reason, and the file as it then was."""
         rows = self._rows("SELECT path, reason, size_bytes, modified_ns FROM skipped")

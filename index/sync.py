@@ -8,13 +8,14 @@ embedded once, in whichever file, is not embedded again.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.change import Change
 from index.chunk import Chunk, chunk
-from index.embed import Embedder
+from index.embed import Embedder, reads_only_english
 from index.folder import FileState
+from index.language import foreign
 from index.opening import check_length
 from index.plan import Plan, file_digest, made_with_name, plan_sync
 from index.read import READERS_VERSION, PassingError, Sandbox, UnreadableError
@@ -114,8 +115,13 @@ def _prepare(
         raise UnreadableError("holds no text")
     if file_digest(file.path) != sha256:
         raise PassingError("changed while it was read; sync again")
+    if reads_only_english(embedder) and (notice := foreign(extracted.text)):
+        extracted = replace(extracted, notices=(*extracted.notices, notice))
     chunks = chunk(
-        extracted, chunk_tokens=settings.chunk_tokens, count_tokens=embedder.count_tokens
+        extracted,
+        chunk_tokens=settings.chunk_tokens,
+        count_tokens=embedder.count_tokens,
+        language=settings.language,
     )
     record = FileRecord(file.size_bytes, file.modified_ns, sha256, made_with_name(settings))
     keyed = tuple((c, _vector_key(extracted.text, c)) for c in chunks)

@@ -65,6 +65,37 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page: shares of its width and height, 0 to 1, from the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as it looks."""
+
+    jpeg: bytes
+    width: int
+    """In pixels."""
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page of a document as it looks, and where on it some stretches of the text stand."""
+
+    number: int
+    """1-based."""
+    picture: Picture
+    places: tuple[tuple[Box, ...], ...]
+    """For each stretch its lines; empty for one that is not on this page, or was not found."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentInfo:
     """A document without its text: a line of the library."""
 

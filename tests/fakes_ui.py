@@ -8,15 +8,26 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from assistant.llm_settings import LlmSettings
 from assistant.settings import Settings
+from assistant.suggest import Place
 from assistant.types import Answer, Citation, Turn
 from index.errors import DocumentNotFoundError, QuestionError
-from index.types import Block, BlockKind, Document, DocumentInfo, Hit, Passage, SyncReport
+from index.pages import Pages
+from index.types import (
+    Block,
+    BlockKind,
+    Document,
+    DocumentInfo,
+    Hit,
+    PageView,
+    Passage,
+    SyncReport,
+)
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 EXAMPLES = ("How old is Draghi?", "Who presented a peace plan?", "Did Salvini travel to Moscow?")
@@ -46,6 +57,8 @@ SCRIPT: dict[str, tuple[str, ...]] = {
     "Where is the needle?": (LARGE_AT,),
     "Tell me slowly.": ("In pursuit of peace, Italian policymakers",),
 }
+FILE_SHA256: dict[str, str] = {}
+"""Of the files that stand behind documents, by path."""
 FAILS = "Please fail."
 SLOW = "Tell me slowly."
 """Answered over several seconds, so that there is time to press Stop."""
@@ -97,13 +110,23 @@ def sentence_at(text: str, piece: str) -> tuple[int, int]:
     return start, min([*ends, len(text)])
 
 
+def page_at(document: Document, at: int) -> int | None:
+    """The page on which a place of the text stands."""
+    return next((block.page for block in document.blocks if block.end > at), None)
+
+
 class FakeAssistant:
     """Answers the scripted questions; says of every other one that it is not answered."""
 
     def __init__(
-        self, documents: Sequence[Document] | None = None, delay_seconds: float = 0.0
+        self,
+        documents: Sequence[Document] | None = None,
+        delay_seconds: float = 0.0,
+        script: Mapping[str, Sequence[str]] = SCRIPT,
     ) -> None:
         found = [seeds_document()] if documents is None else documents
+        self.script = script
+        self.pages = Pages()
         self.folder = SEEDS
         self.settings = Settings()
         self.model_name = ""
@@ -122,6 +145,24 @@ class FakeAssistant:
         if document_id not in self.by_id:
             raise DocumentNotFoundError(f"no document {document_id!r} in the index")
         return self.by_id[document_id]
+
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        document = self.document(document_id)
+        return self.pages.view(document, FILE_SHA256.get(document.path, ""), number, spans)
+
+    def follow_ups(
+        self,
+        places: Sequence[Place],
+        *,
+        asked: Sequence[str] = (),
+        documents: Sequence[str] | None = None,
+        count: int = 3,
+    ) -> Sequence[str]:
+        """The examples that were not asked yet, under an answer from the article."""
+        is_about_it = any(place.document_id == seeds_document().id for place in places)
+        return [q for q in EXAMPLES if is_about_it and q not in asked][:count]
 
     def examples(self) -> Sequence[str]:
         return EXAMPLES
@@ -162,9 +203,12 @@ class FakeAssistant:
         yield answer
 
     def _answer(self, question: str) -> Answer:
-        places = [self._find(piece) for piece in SCRIPT.get(question, ())]
+        places = [self._find(piece) for piece in self.script.get(question, ())]
         citations = tuple(
-            Citation(number, document.id, document.title, start, end, document.text[start:end])
+            Citation(
+                *(number, document.id, document.title, start, end, document.text[start:end]),
+                page=page_at(document, start),
+            )
             for number, (document, start, end) in enumerate(places, 1)
         )
         if not citations:
@@ -194,16 +238,20 @@ class FakeAssistant:
 
 def main() -> None:
     """Serve the page over the scripted assistant: port, seconds between words, drafts file."""
+    documents = [seeds_document(), hostile_document(), large_document()]
+    delay_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.01
+    name = sys.argv[3] if len(sys.argv) > 3 else f"{tempfile.mkdtemp()}/drafts.jsonl"
+    serve_fake(FakeAssistant(documents, delay_seconds), int(sys.argv[1]), Path(name))
+
+
+def serve_fake(engine: FakeAssistant, port: int, drafts: Path) -> None:
+    """Serve the page over this assistant until SIGTERM."""
     from ui.drafts import Drafts
     from ui.server import build_server, open_port, prepare_environment, serve
 
     prepare_environment(os.environ)
-    listening = open_port("127.0.0.1", int(sys.argv[1]))
-    documents = [seeds_document(), hostile_document(), large_document()]
-    delay_seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 0.01
-    name = sys.argv[3] if len(sys.argv) > 3 else f"{tempfile.mkdtemp()}/drafts.jsonl"
-    engine = FakeAssistant(documents, delay_seconds)
-    serve(build_server(engine, Drafts(Path(name)), "127.0.0.1"), listening)
+    listening = open_port("127.0.0.1", port)
+    serve(build_server(engine, Drafts(drafts), "127.0.0.1"), listening)
 
 
 if __name__ == "__main__":

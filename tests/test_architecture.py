@@ -18,7 +18,7 @@ WRAPPED = {
     "faiss": {"index/nearest.py"},
     "tantivy": {"index/lexical.py"},
     "sqlite3": {"index/database.py"},
-    "sentence_transformers": {"index/embed.py", "assistant/entailment.py"},
+    "sentence_transformers": {"index/embed.py", "index/cross_encoder.py"},
     "xllamacpp": {"assistant/gguf.py"},
     "openai": {"assistant/endpoint.py"},
 }

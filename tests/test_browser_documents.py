@@ -111,7 +111,7 @@ def test_from_an_empty_folder_to_cited_answers_and_back(chromium, tmp_path):
             assert quote in visitor.answers.last.inner_text()
         chips = visitor.page.locator("[data-testid=bot]").last.locator("a[href^='#cite=']")
         chips.first.click()
-        page.locator("#source mark", has_text="41 metres tall").first.wait_for()
+        page.locator("#source .place.hit").first.wait_for()  # the page of the PDF, marked
         remove(visitor, "harbour.txt")
         listed(visitor, "harbour.txt").wait_for(state="detached")
         visitor.ask("When was the harbour built?")

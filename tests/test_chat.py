@@ -1,4 +1,5 @@
 from assistant.types import Answer, Turn
+from index.errors import DocumentNotFoundError
 from tests.fakes_ui import EXAMPLES, FakeAssistant
 from ui import chat
 from ui.escape import escape_markdown
@@ -73,6 +74,42 @@ def test_a_refusal_suggests_questions_that_the_documents_answer():
 
 def test_a_real_answer_suggests_nothing_of_the_kind():
     assert "options" not in [*chat.reply(fake(), [said(ASKED)], None, EXAMPLES)][-1][-1]
+
+
+def options(messages):
+    return [option["value"] for option in messages[-1].get("options", [])]
+
+
+def test_under_an_answer_stand_questions_about_what_is_near_its_passages():
+    engine = fake()
+    messages = [*chat.reply(engine, [said(ASKED)])][-1]
+    offered = chat.offer(engine, messages, None, ["Something else?"])
+    assert options(offered) == [example for example in EXAMPLES if example != ASKED]
+    assert offered[:-1] == messages[:-1]
+    assert offered[-1]["content"] == messages[-1]["content"]
+
+
+def test_under_a_refusal_suggestions_fill_up_and_nothing_is_offered_twice():
+    engine = fake()
+    messages = [*chat.reply(engine, [said(ASKED)])][-1]
+    messages = [*chat.reply(engine, [*messages, said("Who won the cup?")])][-1]
+    offered = chat.offer(engine, messages, None, [*EXAMPLES, "What is this about?"])
+    assert options(offered) == [*EXAMPLES[1:], "What is this about?"]
+
+
+def test_where_no_passage_is_named_the_options_stay_as_they_are():
+    hello = {**answered("Hello."), "options": [{"value": "a", "label": "a"}]}
+    for messages in ([], [said("a")], [said("a"), hello]):
+        assert chat.offer(fake(), messages) == messages
+
+
+def test_an_answer_whose_document_is_gone_stands_without_options():
+    class Gone(FakeAssistant):
+        def follow_ups(self, places, *, asked=(), documents=None, count=3):
+            raise DocumentNotFoundError("gone")
+
+    messages = [*chat.reply(fake(), [said(ASKED)])][-1]
+    assert options(chat.offer(Gone(), messages)) == []
 
 
 def test_an_error_the_user_can_act_on_becomes_the_answer():

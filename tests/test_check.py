@@ -92,6 +92,7 @@ def test_a_wrong_detail_is_never_supported_and_is_named(text, missing):
         "Is the harbour of Lumen built in 1887?",
         "The passage contains a list of passages.",
         "The sky is blue because of Rayleigh scattering.",
+        "The harbour of Lumen and the harbour of Lumen and the harbour of Lumen and the harbour.",
     ],
 )
 def test_what_they_do_not_say_is_unsupported_and_rests_on_nothing(text):

@@ -239,3 +239,14 @@ def test_a_wrong_tolerance_names_the_key_and_what_was_expected(
 def test_a_missing_tolerance_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load_tolerances(tmp_path / "none.toml")
+
+
+def test_a_run_of_a_version_that_did_not_know_a_metric_compares_in_the_others() -> None:
+    before = run_of()
+    records = tuple(
+        replace(r, scores={name: s for name, s in r.scores.items() if name != "span_f1"})
+        for r in before.records
+    )
+    comparison = compare_runs(replace(before, records=records), run_of())
+    assert row(comparison, "span_f1").difference is None
+    assert row(comparison, "evidence_cited").difference == 0

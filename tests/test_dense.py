@@ -133,3 +133,17 @@ def test_many_passages_without_a_file_are_answered_from_before_there_is_one(tmp_
     assert len(dense) == 300
     dense.save()
     assert lists_in(dense) == 64
+
+
+@pytest.mark.usefixtures("_lists_above_100")
+@pytest.mark.parametrize("last", [90, 600])
+def test_what_is_left_out_is_not_found_and_all_else_is(tmp_path, last):
+    store = store_of(tmp_path, 0, last)
+    dense = DenseIndex(store)
+    dense.save()
+    everything = [i for i, _ in dense.search(VECTORS[25], 30)]
+    left_out = np.array(everything[:20])
+    found = [i for i, _ in dense.search(VECTORS[25], 10, without=left_out)]
+    assert found == everything[20:]
+    allowed = np.array(everything[10:25])
+    assert [i for i, _ in dense.search(VECTORS[25], 10, allowed, left_out)] == everything[20:25]

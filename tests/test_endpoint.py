@@ -4,10 +4,14 @@ import logging
 import os
 import socket
 import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 
 import pytest
 
 from assistant import Assistant
+from assistant.breaker import Breaker
 from assistant.endpoint import EndpointSource
 from assistant.endpoint_key import KEY_VARIABLE
 from assistant.generator import GenerationError, Message
@@ -135,23 +139,55 @@ def test_each_failure_gives_the_verbatim_answer_and_a_notice_in_time(make, caplo
     assert "Clara Voss" not in caplog.text
 
 
-def test_no_connection_and_an_unknown_host_are_failures_like_others(make):
-    for url in (f"http://127.0.0.1:{closed_port()}/v1", "http://no-such-host.invalid/v1"):
-        answer = make(url, Limits(first_piece=4, idle=1, total=6)).ask(QUESTION)
-        assert answer.text.startswith("According to")
-        assert "no connection" in answer.notices[0] or "no word" in answer.notices[0]
+@contextmanager
+def nobody_listens():
+    yield f"http://127.0.0.1:{closed_port()}/v1"
 
 
-def test_a_connection_that_is_never_accepted_is_given_up(make):
+@contextmanager
+def host_is_unknown():
+    yield "http://no-such-host.invalid/v1"
+
+
+@contextmanager
+def never_accepted():
+    """A port whose queue of connections is full."""
     with socket.create_server(("127.0.0.1", 0), backlog=0) as listening:
         others = [socket.socket() for _ in range(3)]
         for other in others:
             other.setblocking(False)
             other.connect_ex(listening.getsockname())
-        answer = make(f"http://127.0.0.1:{listening.getsockname()[1]}/v1").ask(QUESTION)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         for other in others:
             other.close()
-    assert "Language model unavailable" in answer.notices[0]
+
+
+@pytest.mark.parametrize("nowhere", [nobody_listens, host_is_unknown, never_accepted])
+def test_no_connection_gives_the_verbatim_answer_and_a_notice_in_time(make, nowhere):
+    with nowhere() as url:
+        assistant = make(url, Limits(first_piece=4, idle=1, total=6))
+        began = time.monotonic()
+        answer = assistant.ask(QUESTION)
+        assert time.monotonic() - began < 6
+    assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
+    assert "no connection" in answer.notices[0] or "no word" in answer.notices[0]
+
+
+BROKEN = b'data: {"choices": [{"index": 0, "delta": {"content": "It has"}}]}\n\ndata: {nonsense\n\n'
+
+
+@pytest.mark.parametrize(
+    "behaviour", [stalls("The harbour of"), cut("The harbour of"), raw(BROKEN)]
+)
+def test_a_break_before_the_first_whole_sentence_gives_the_verbatim_answer(make, behaviour):
+    with serving(behaviour) as endpoint:
+        assistant = make(endpoint.url)
+        began = time.monotonic()
+        answer = assistant.ask(QUESTION)
+        assert time.monotonic() - began < 4
+    assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
+    assert not answer.incomplete
+    assert answer.notices[0].endswith("This is what the documents say, word for word.")
 
 
 @pytest.mark.parametrize("behaviour", [stalls(REPLY + " More"), cut(REPLY + " More")])
@@ -165,11 +201,23 @@ def test_what_was_written_before_a_break_stays_and_is_marked_incomplete(make, be
 
 def test_an_endless_reply_is_ended(make):
     with serving(endless("It has 14 cranes. The harbour is full of salt. ")) as endpoint:
+        assistant = make(endpoint.url, Limits(2, 2, 2))
         began = time.monotonic()
-        answer = make(endpoint.url, Limits(2, 2, 2)).ask(QUESTION)
+        answer = assistant.ask(QUESTION)
         assert time.monotonic() - began < 5
         assert endpoint.gone.wait(2)
     assert "It has 14 cranes." in answer.text
+
+
+def test_an_endless_reply_without_a_sentence_is_ended_too(make):
+    with serving(endless("salt and copper and ")) as endpoint:
+        assistant = make(endpoint.url, Limits(2, 2, 2))
+        began = time.monotonic()
+        answer = assistant.ask(QUESTION)
+        assert time.monotonic() - began < 5
+        assert endpoint.gone.wait(2)
+    assert answer.text.startswith("According to harbour.txt")
+    assert answer.notices
 
 
 def test_nul_and_control_characters_are_left_out(make):
@@ -213,11 +261,62 @@ def test_after_three_failures_it_is_left_alone_for_half_a_minute():
         assert len(endpoint.requests) == 3
 
 
+def test_down_for_five_minutes_fifty_users_try_it_once_each_half_minute():
+    now = [0.0]
+    with serving(status(500)) as endpoint, ThreadPoolExecutor(50) as users:
+        held = generator(endpoint.url, breaker=Breaker(lambda: now[0]))
+
+        def fails(_):
+            with pytest.raises(GenerationError):
+                list(held.stream(PROMPT, 10))
+
+        for _ in range(3):
+            fails(None)
+        for second in range(0, 300, 10):
+            now[0] = float(second)
+            list(users.map(fails, range(50)))
+        assert len(endpoint.requests) == 3 + 300 // 30 - 1  # none in the first half minute
+
+
+def test_while_it_is_down_fifty_users_have_their_answers_as_without_it(make):
+    with serving(stalls(headers=False)) as endpoint, ThreadPoolExecutor(50) as users:
+        assistant = make(endpoint.url)
+
+        def seconds(_):
+            began = time.monotonic()
+            assert assistant.ask(QUESTION).text.startswith("According to harbour.txt")
+            return time.monotonic() - began
+
+        for _ in range(3):
+            seconds(None)
+        asked = len(endpoint.requests)
+        with_model = sorted(users.map(seconds, range(50)))
+        assistant.written = None
+        without = sorted(users.map(seconds, range(50)))
+    assert len(endpoint.requests) == asked == 3
+    assert with_model[47] < 2 * without[47] + 0.5
+
+
 def test_a_redirect_is_not_followed():
     with serving(good("Yes.")) as other, serving(status(307, location=other.url)) as endpoint:
         with pytest.raises(GenerationError):
             list(generator(endpoint.url).stream(PROMPT, 10))
         assert not other.requests
+
+
+def test_key_and_folder_are_in_no_answer_no_error_and_no_byte_of_the_index(make, folder, tmp_path):
+    with serving(status(401), good(REPLY)) as endpoint:
+        assistant = make(endpoint.url)
+        answers = [assistant.ask(QUESTION), assistant.ask(QUESTION)]
+        assert endpoint.keys == [f"Bearer {KEY}"] * 2
+        with serving(status(401)) as refusing, pytest.raises(GenerationError) as caught:
+            list(generator(refusing.url).stream(PROMPT, 10))
+    assistant.close()
+    shown = "".join(traceback.format_exception(caught.value)) + repr(answers)
+    assert KEY not in shown
+    assert str(folder) not in repr(answers)
+    for path in (tmp_path / "index").rglob("*"):
+        assert path.is_dir() or KEY.encode() not in path.read_bytes()
 
 
 def test_the_key_of_another_program_is_not_sent(monkeypatch):

@@ -5,6 +5,7 @@ import pytest
 from assistant import Answer, Assistant, Settings, Turn
 from assistant.llm_settings import LlmSettings
 from assistant.settings import AnswerSettings
+from assistant.suggest import Place
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
@@ -121,6 +122,12 @@ def test_refusing_always_and_never_can_be_set(folder, tmp_path):
 def test_examples_are_answered(assistant):
     for question in assistant.examples():
         assert not assistant.ask(question).refused
+
+
+def test_follow_ups_of_no_place_or_in_a_gone_document_are_none_or_an_error(assistant):
+    assert assistant.follow_ups([]) == ()
+    with pytest.raises(DocumentNotFoundError):
+        assistant.follow_ups([Place("gone.txt", 0, 5)])
 
 
 def test_a_llama_index_program_can_use_it(assistant):

@@ -94,3 +94,14 @@ def test_in_a_large_index_words_that_are_everywhere_do_not_select(tmp_path, monk
     assert lexical.search(terms, 50, [key + 1]) == []
     assert len(lexical.search(lexical.terms("the hill"), 50)) == 30  # nothing rarer is asked for
     made.close()
+
+
+def test_documents_that_are_left_out_are_not_found(assistant):
+    lexical = of(assistant)
+    store = assistant.index._store
+    terms = lexical.terms("Lumen")
+    harbour, market = (store.document_keys([d.id]) for d in assistant.documents())
+    both = {i for i, _ in lexical.search(terms, 10)}
+    rest = {i for i, _ in lexical.search(terms, 10, without=harbour)}
+    assert rest == set(store.passage_ids("notes/market.txt")) < both
+    assert lexical.search(terms, 10, harbour + market, without=harbour + market) == []

@@ -102,5 +102,14 @@ def test_sentences_keep_their_markers_and_ignore_abbreviations() -> None:
     assert metrics.sentences("  [1] ") == []
 
 
+def test_each_quotation_with_its_marker_is_a_sentence() -> None:
+    said = "According to A: “He is 74.” [1][2] “Rows | of tables” [3] “And he said: ‘No.’” [4]"
+    assert metrics.sentences(said) == [
+        "According to A: “He is 74.” [1][2]",
+        "“Rows | of tables” [3]",
+        "“And he said: ‘No.’” [4]",
+    ]
+
+
 def test_share_with_citation_counts_marked_sentences() -> None:
     assert metrics.share_with_citation(["One [1].", "Two.", "Three. [2]", "Four."]) == 2 / 4

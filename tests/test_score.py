@@ -198,3 +198,15 @@ def test_a_case_that_could_not_be_asked_fails_with_its_error_only() -> None:
     scores = failed_scores(PER_CASE, "ValueError: no")
     assert failures(WHEN, scores) == ("not finished: ValueError: no",)
     assert {name for name, each in scores.items() if each.value is not None} == {"completed"}
+
+
+def test_the_words_pointed_at_are_compared_with_the_expected_answer() -> None:
+    reply = answer(BUILT)
+    [cited] = reply.citations
+    at = TEXT.index(WHEN.answers[0])
+    pointing = replace(cited, highlight=(at, at + len(WHEN.answers[0])))
+    assert score(WHEN, reply)["span_f1"] == 0
+    assert score(WHEN, replace(reply, citations=(pointing,)))["span_f1"] == 1
+    whole = replace(cited, highlight=(cited.start, cited.end))
+    assert 0 < (score(WHEN, replace(reply, citations=(whole,)))["span_f1"] or 0) < 1
+    assert score(WHEN, refusal())["span_f1"] == 0

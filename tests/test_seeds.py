@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import Turn
+from assistant.suggest import Place
 
 pytestmark = pytest.mark.model
 
@@ -49,3 +50,17 @@ def test_every_passage_and_citation_is_exact(seeds):
     for question in seeds.examples():
         for citation in seeds.ask(question).citations:
             assert document.text[citation.start : citation.end] == citation.quote
+
+
+@pytest.mark.parametrize("question", ["How old is Draghi?", "Who won the world cup?"])
+def test_follow_ups_are_answered_elsewhere_and_were_not_asked_yet(seeds, question):
+    answer = seeds.ask(question)
+    near = answer.citations or [hit.passage for hit in answer.hits[:3]]
+    places = [Place(place.document_id, place.start, place.end) for place in near]
+    found = seeds.follow_ups(places, asked=[question])
+    assert len(found) == 3
+    for other in found:
+        tried = seeds.ask(other)
+        assert not tried.refused
+        assert not {c.start for c in tried.citations} <= {place.start for place in places}
+        assert other not in seeds.follow_ups(places, asked=[question, other])

@@ -105,7 +105,7 @@ def test_pages_are_named_in_the_text_and_for_the_passage():
 def test_a_passage_of_a_refusal_is_not_presented_as_an_answer():
     html = view_html(View(document(), link(0, 15, LinkKind.NEAR)))
     assert "close to your question, but no answer to it" in html
-    assert 'class="source-text is-near"' in html
+    assert 'class="source is-near"' in html
 
 
 def test_a_title_that_is_the_file_name_is_not_said_twice():

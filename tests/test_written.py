@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant, Turn
+from assistant.draft import is_cut_off
 from assistant.generator import GenerationError
 from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.sentences import SPACE, Written
 from assistant.types import Verdict
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
@@ -242,6 +244,11 @@ def test_a_last_sentence_without_an_end_is_not_shown(make):
 def test_a_short_answer_needs_no_full_stop(make):
     assistant, _ = make("Clara Voss")
     assert assistant.ask(QUESTION).text == "Clara Voss [1]"
+
+
+def test_a_long_one_does_even_if_it_is_the_only_one():
+    assert not is_cut_off(Written(SPACE, "Clara Voss, in 1887"), is_first=True)
+    assert is_cut_off(Written(SPACE, "The harbour was built " + "and built " * 10), is_first=True)
 
 
 def test_examples_are_made_without_the_model(make):

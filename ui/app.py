@@ -13,6 +13,7 @@ from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
 from ui.library import adder_html, welcome_markdown
+from ui.pages import page_function
 from ui.settings import settings_html
 from ui.shelf import Shelf
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
 TITLE = "Grounded Assistant"
-QUEUE_SIZE = 32
+QUEUE_SIZE = 64
 """Questions that may wait; more are refused at once, in words."""
 AT_ONCE = 2
 """Answers that are computed at the same time."""
@@ -58,7 +59,7 @@ def _layout(shelf: Shelf) -> Parts:
             chatbot = _chatbot(shelf)
             question = _question()
         with gr.Column(elem_id="panel"):
-            viewer = _viewer()
+            viewer = _viewer(shelf.engine)
     # Filled in by the browser each time a question is sent: the ids of the ticked documents.
     selection = gr.JSON(value=[], visible=False)
     # The same of how this visitor wants answers.
@@ -150,11 +151,13 @@ def _library() -> "gr.HTML":
     )
 
 
-def _viewer() -> "gr.HTML":
+def _viewer(engine: Engine) -> "gr.HTML":
     import gradio as gr
 
     return gr.HTML(
         elem_id="source",
         apply_default_css=False,
-        js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch)",
+        server_functions=[page_function(engine)],
+        js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch, "
+        "(wanted) => server.page_shown(wanted))",
     )

@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from assistant.suggest import Place
 from assistant.types import Answer, Turn
 from index.errors import GroundedError
 from ui.choice import USUAL, AnswerChoice
 from ui.engine import Engine
 from ui.escape import escape_markdown, one_line, unescape_markdown
+from ui.links import LinkKind
 from ui.render import (
     MAX_CLOSEST,
     answer_markdown,
     answer_text,
     growing_markdown,
     note_markdown,
+    passage_links,
 )
 
 Messages = list[dict[str, Any]]
@@ -118,14 +121,42 @@ def finish(messages: Messages) -> Messages:
     return [*messages[:-1], _message("assistant", f"{text.removesuffix(_CURSOR)}\n\n{note}")]
 
 
+def offer(
+    engine: Engine,
+    messages: Messages,
+    documents: Sequence[str] | None = None,
+    suggestions: Sequence[str] = (),
+) -> Messages:
+    """The conversation with questions to go on with under its last answer.
+
+    They are about what stands near the passages of the answer; under a refusal, ``suggestions``
+    fill up. An answer that names no passage keeps the options that it has.
+    """
+    if not messages or messages[-1]["role"] != "assistant":
+        return messages
+    links = passage_links(_text(messages[-1]))
+    if not links:
+        return messages
+    asked = [question for question, _ in pairs(messages)]
+    places = [Place(link.document_id, link.start, link.end) for link in links]
+    try:
+        found = engine.follow_ups(places, asked=asked, documents=documents, count=MAX_SUGGESTIONS)
+    except GroundedError:  # a document that is gone by now: the answer stands without them
+        found = ()
+    is_refusal = links[0].kind is LinkKind.NEAR
+    offered = dict.fromkeys([*found, *(suggestions if is_refusal else ())])
+    options = _options([question for question in offered if question not in asked])
+    return [*messages[:-1], {**messages[-1], "options": options}]
+
+
+def _options(questions: Sequence[str]) -> list[dict[str, str]]:
+    return [{"value": q, "label": one_line(q, 120)} for q in questions[:MAX_SUGGESTIONS]]
+
+
 def _answer_message(engine: Engine, answer: Answer, suggestions: Sequence[str]) -> dict[str, Any]:
     message = _message("assistant", answer_markdown(answer, _versions(engine, answer)))
     if not answer.citations:
-        message["options"] = [
-            {"value": suggestion, "label": one_line(suggestion, 120)}
-            for suggestion in suggestions
-            if suggestion != answer.question
-        ][:MAX_SUGGESTIONS]
+        message["options"] = _options([s for s in suggestions if s != answer.question])
     return message
 
 

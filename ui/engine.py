@@ -6,8 +6,9 @@ from typing import Protocol
 
 from assistant.llm_settings import LlmSettings
 from assistant.settings import Settings
+from assistant.suggest import Place
 from assistant.types import Answer, Turn
-from index.types import Document, DocumentInfo, SyncProgress, SyncReport
+from index.types import Document, DocumentInfo, PageView, SyncProgress, SyncReport
 
 
 class Engine(Protocol):
@@ -47,11 +48,29 @@ class Engine(Protocol):
     def document(self, document_id: str) -> Document:
         """The document of that id. Raises DocumentNotFoundError."""
 
+    def page(
+        self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
+    ) -> PageView:
+        """A page of a PDF document, with the places of ``spans`` of its text on it.
+
+        Raises DocumentNotFoundError, or NoPageError with the reason why it cannot be shown.
+        """
+
     def documents(self) -> Sequence[DocumentInfo]:
         """All documents that can be cited, by id."""
 
     def examples(self) -> Sequence[str]:
         """Questions that the documents do answer."""
+
+    def follow_ups(
+        self,
+        places: Sequence[Place],
+        *,
+        asked: Sequence[str] = (),
+        documents: Sequence[str] | None = None,
+        count: int = 3,
+    ) -> Sequence[str]:
+        """Questions that are answered near ``places``, which an answer cites; quick to make."""
 
     def skipped(self) -> Sequence[tuple[str, str]]:
         """``(path, reason)`` of each file of the folder that could not be read."""

@@ -1,6 +1,7 @@
 """What happens on the page: each event of a component and the function of ``ui`` it calls."""
 
 import logging
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from ui.export import export_file
 from ui.setting_events import connect_settings
 from ui.shelf import Shelf
 from ui.sources import panel_html, start_html
+from ui.untrusted import as_text, as_texts
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MAX_SELECTED = 10_000
+
+_OFFERING = threading.BoundedSemaphore(2)
+"""Answers for which questions are made up at the same time; in a rush the others go without."""
 
 _AT_ONCE: dict[str, Any] = {
     "queue": False,
@@ -74,32 +79,37 @@ def _ways_to_ask(parts: Parts) -> list["Dependency"]:
 
     bot, question = parts.chatbot, parts.question
 
-    def submit(text: str, messages: chat.Messages) -> tuple[str, chat.Messages]:
-        return "", chat.begin(messages, text)
+    # With Stop in the same step: in another, a quick answer could end before, and leave it there.
+    def submit(text: str, messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
+        return chat.begin(messages, text), gr.Textbox(value="", submit_btn=False, stop_btn=True)
 
-    def example(messages: chat.Messages, event: gr.SelectData) -> chat.Messages:
-        return chat.begin(messages, str(event.value["text"]))
+    def asked(messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
+        return messages, gr.Textbox(submit_btn=False, stop_btn=True)
 
-    def option(messages: chat.Messages, event: gr.SelectData) -> chat.Messages:
-        return chat.begin(messages, str(event.value))
+    def example(messages: chat.Messages, event: gr.SelectData) -> tuple[chat.Messages, gr.Textbox]:
+        return asked(chat.begin(messages, str(event.value["text"])))
 
-    def retry(messages: chat.Messages, event: gr.RetryData) -> chat.Messages:
-        return chat.retry(messages, _first(event.index))
+    def option(messages: chat.Messages, event: gr.SelectData) -> tuple[chat.Messages, gr.Textbox]:
+        return asked(chat.begin(messages, str(event.value)))
 
-    def edit(messages: chat.Messages, event: gr.EditData) -> chat.Messages:
-        return chat.edit(messages, _first(event.index), str(event.value))
+    def retry(messages: chat.Messages, event: gr.RetryData) -> tuple[chat.Messages, gr.Textbox]:
+        return asked(chat.retry(messages, _first(event.index)))
 
+    def edit(messages: chat.Messages, event: gr.EditData) -> tuple[chat.Messages, gr.Textbox]:
+        return asked(chat.edit(messages, _first(event.index), str(event.value)))
+
+    outputs = [bot, question]
     return [
-        question.submit(submit, [question, bot], [question, bot], trigger_mode="once", **_AT_ONCE),
-        bot.example_select(example, bot, bot, **_AT_ONCE),
-        bot.option_select(option, bot, bot, **_AT_ONCE),
-        bot.retry(retry, bot, bot, **_AT_ONCE),
-        bot.edit(edit, bot, bot, **_AT_ONCE),
+        question.submit(submit, [question, bot], outputs, trigger_mode="once", **_AT_ONCE),
+        bot.example_select(example, bot, outputs, **_AT_ONCE),
+        bot.option_select(option, bot, outputs, **_AT_ONCE),
+        bot.retry(retry, bot, outputs, **_AT_ONCE),
+        bot.edit(edit, bot, outputs, **_AT_ONCE),
     ]
 
 
 def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> "Dependency":
-    """After a question was asked: show Stop, stream the answer, take Stop away, save."""
+    """After a question was asked: stream the answer, take Stop away, offer questions, save."""
     import gradio as gr
 
     def stream(
@@ -114,14 +124,16 @@ def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> 
             logger.exception("an answer failed")
             yield chat.finish(shown)
 
-    def finish(messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
-        return chat.finish(messages), gr.Textbox(submit_btn=True, stop_btn=False)
+    def finish(messages: chat.Messages, selection: object) -> tuple[chat.Messages, gr.Textbox]:
+        shown = chat.finish(messages)
+        if shown is messages and _OFFERING.acquire(blocking=False):
+            try:
+                shown = chat.offer(engine, messages, _document_ids(selection), shelf.suggestions)
+            finally:
+                _OFFERING.release()
+        return shown, gr.Textbox(submit_btn=True, stop_btn=False)
 
-    # In turn: side by side, a quick answer could end before Stop was shown, and leave it there.
-    stoppable = asked.then(
-        lambda: gr.Textbox(submit_btn=False, stop_btn=True), None, parts.question, **_AT_ONCE
-    )
-    answering: Dependency = stoppable.then(
+    answering: Dependency = asked.then(
         stream,
         [parts.chatbot, parts.selection, parts.choice],
         parts.chatbot,
@@ -130,9 +142,13 @@ def _answer(engine: Engine, parts: Parts, asked: "Dependency", shelf: Shelf) -> 
         api_visibility="private",
         concurrency_id="answers",
     )
-    answering.then(finish, parts.chatbot, [parts.chatbot, parts.question], **_AT_ONCE).then(
-        None, parts.chatbot, **_keep()
-    )
+    answering.then(
+        finish,
+        [parts.chatbot, parts.selection],
+        [parts.chatbot, parts.question],
+        js="(messages, _) => [messages, window.assistantPage.selected()]",
+        **_AT_ONCE,
+    ).then(None, parts.chatbot, **_keep())
     return answering
 
 
@@ -161,7 +177,7 @@ def _connect_history(engine: Engine, parts: Parts) -> None:
     parts.history.open(None, None, parts.chatbot, js=opened, **_AT_ONCE)
 
     def export(messages: chat.Messages, event: gr.EventData) -> dict[str, str]:
-        return export_file(engine, messages, _text(getattr(event, "format", "")))
+        return export_file(engine, messages, as_text(getattr(event, "format", "")))
 
     parts.history.export(export, parts.chatbot, parts.file, **_AT_ONCE).then(
         None, parts.file, js="(file) => window.assistantPage.download(file)", **_AT_ONCE
@@ -187,8 +203,8 @@ def _connect_viewer(engine: Engine, parts: Parts) -> None:
         part = getattr(event, "part", None)
         return panel_html(
             engine,
-            _text(getattr(event, "link", "")),
-            _texts(getattr(event, "links", [])),
+            as_text(getattr(event, "link", "")),
+            as_texts(getattr(event, "links", [])),
             part if isinstance(part, int) else None,
         )
 
@@ -197,15 +213,7 @@ def _connect_viewer(engine: Engine, parts: Parts) -> None:
 
 def _document_ids(selection: object) -> list[str] | None:
     """The ids to answer from, or None for all. Comes from the browser, so anything may be in it."""
-    return _texts(selection)[:MAX_SELECTED] or None
-
-
-def _texts(value: object) -> list[str]:
-    return [_text(item) for item in value] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return as_texts(selection)[:MAX_SELECTED] or None
 
 
 def _first(index: int | Sequence[int]) -> int:

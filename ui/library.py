@@ -40,7 +40,7 @@ def library_html(
 
 def adder_html(shelf: Shelf) -> str:
     """The heading of the documents, where they are kept, and how to add one."""
-    place = f'<span class="place">{escape_html(shelf.place)}</span>'
+    place = f'<span class="folder-place">{escape_html(shelf.place)}</span>'
     if shelf.files is None:
         reason = escape_html(one_line(shelf.closed or "This page only reads the documents"))
         how = f'<p class="hint">{reason}. New files in {place} are read as soon as they are there.'

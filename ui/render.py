@@ -32,6 +32,7 @@ _LIVE = {
     _BOLD_CLOSE: _STAR * 2,
 }
 _CHIP = re.compile(r'(\xa0?)\[\[(\d+)\]\]\((#cite=[^\s)]+) "[^"]*"\)')
+_HREF = re.compile(r'\]\((#[a-z]+=[^\s)]+) "')
 _APPENDIX = "\n\n---\n\n"
 """Separates the answer from what is added under it; ``answer_text`` cuts here."""
 
@@ -66,6 +67,12 @@ def cited_links(markdown: str) -> tuple[tuple[int, PassageLink], ...]:
     """The numbers and passages that what ``answer_markdown`` made cites, each once, in order."""
     chips = ((int(m.group(2)), parse_passage_href(m.group(3))) for m in _CHIP.finditer(markdown))
     return tuple(dict.fromkeys((number, link) for number, link in chips if link is not None))
+
+
+def passage_links(markdown: str) -> tuple[PassageLink, ...]:
+    """The passages that what ``answer_markdown`` made leads to, cited or closest, in order."""
+    links = (parse_passage_href(match.group(1)) for match in _HREF.finditer(markdown))
+    return tuple(dict.fromkeys(link for link in links if link is not None))
 
 
 def _marker(chip: re.Match[str]) -> str:

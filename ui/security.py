@@ -52,6 +52,7 @@ _OPEN_PATHS = frozenset(
         "/logout",
         "/gradio_api/info",
         "/gradio_api/cancel",
+        "/gradio_api/component_server",
         "/gradio_api/queue/join",
         "/gradio_api/queue/data",
         "/gradio_api/reset",
@@ -98,7 +99,10 @@ class Guard:
             await _answer(_with_headers(send), *refusal)
             return
         guarded = _with_headers(send, scope["method"])
-        await _LimitedRequest(receive, guarded, *self._limit(scope)).run(self._app, scope)
+        request = _LimitedRequest(receive, guarded, *self._limit(scope))
+        # Cancelled when the server ends and has waited long enough: no fault to log a trace of.
+        with contextlib.suppress(asyncio.CancelledError):
+            await request.run(self._app, scope)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = dict(scope["headers"])

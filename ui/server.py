@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 STYLES = (
     *("frame.css", "side.css", "documents.css", "settings.css"),
-    *("chat.css", "source.css", "narrow.css"),
+    *("chat.css", "source.css", "sheet.css", "narrow.css"),
 )
 SCRIPTS = (
-    *("text.js", "panes.js", "panel.js", "conversations.js", "feedback.js"),
+    *("text.js", "panes.js", "panel.js", "sheet.js", "conversations.js", "feedback.js"),
     *("documents.js", "adding.js", "settings.js", "page.js"),
 )
 """In this order: later ones use or override what earlier ones define."""
 
 MAX_THREADS = 8
 MAX_SESSIONS = 200
-SHUTDOWN_SECONDS = 5
+SHUTDOWN_SECONDS = 3
 
 
 def prepare_environment(environment: MutableMapping[str, str]) -> None:

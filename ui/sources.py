@@ -5,6 +5,7 @@ way the panel says so in words; nothing outside the index can be reached through
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from index.errors import DocumentNotFoundError
 from index.types import Document
@@ -24,6 +25,15 @@ MAX_LINKS = 60
 _GONE = "This source is no longer available"
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Why a link shows nothing, in words, and a link that goes on from there."""
+
+    text: str
+    href: str | None = None
+    label: str = ""
+
+
 def panel_html(
     engine: Engine, href: str, answer_hrefs: Sequence[str] = (), part: int | None = None
 ) -> str:
@@ -32,45 +42,42 @@ def panel_html(
     ``part`` opens that part of a long document instead of the one with the passage. A link that
     does not resolve gives a message.
     """
+    view = view_of(engine, href, answer_hrefs, part)
+    if isinstance(view, Gone):
+        return message_html(_GONE, view.text, view.href, view.label)
+    return view_html(view)
+
+
+def view_of(
+    engine: Engine, href: str, answer_hrefs: Sequence[str] = (), part: int | None = None
+) -> View | Gone:
+    """What ``panel_html`` shows for the same arguments, not yet drawn."""
     document_id = parse_document_href(href)
-    if document_id is not None:
-        return _document_html(engine, document_id, part)
     link = parse_passage_href(href)
+    if link is None and document_id is None:
+        return Gone("The link names no passage of the documents.")
+    document = _find(engine, link.document_id if link else document_id or "")
+    if document is None:
+        return Gone("There is no document of this name in the index any more.")
     if link is None:
-        return message_html(_GONE, "The link names no passage of the documents.")
-    return _passage_html(engine, link, answer_hrefs, part)
+        return View(document, part=part)
+    if not _is_current(link, document):
+        text = "The document has changed since this answer was given. Ask again to cite it anew."
+        return Gone(text, document_href(document.id), "Open it as it is now")
+    if not 0 <= link.start < link.end <= len(document.text):
+        return Gone("The link points outside of the document.")
+    links = [parse_passage_href(other) for other in answer_hrefs[:MAX_LINKS]]
+    others = tuple(dict.fromkeys(other for other in links if other is not None))
+    return View(document, link, others, part)
 
 
 def start_html(engine: Engine) -> str:
     """The panel before anything was chosen: the document, if there is only one."""
     documents = engine.documents()
     if len(documents) == 1:
-        return _document_html(engine, documents[0].id, None)
+        return panel_html(engine, document_href(documents[0].id))
     text = "Choose a number in an answer to read the passage behind it, or a document in the list."
     return message_html("Sources open here", text)
-
-
-def _document_html(engine: Engine, document_id: str, part: int | None) -> str:
-    document = _find(engine, document_id)
-    if document is None:
-        return message_html(_GONE, "There is no document of this name in the index any more.")
-    return view_html(View(document, part=part))
-
-
-def _passage_html(
-    engine: Engine, link: PassageLink, answer_hrefs: Sequence[str], part: int | None
-) -> str:
-    document = _find(engine, link.document_id)
-    if document is None:
-        return message_html(_GONE, "There is no document of this name in the index any more.")
-    if not _is_current(link, document):
-        text = "The document has changed since this answer was given. Ask again to cite it anew."
-        return message_html(_GONE, text, document_href(document.id), "Open it as it is now")
-    if not 0 <= link.start < link.end <= len(document.text):
-        return message_html(_GONE, "The link points outside of the document.")
-    links = [parse_passage_href(other) for other in answer_hrefs[:MAX_LINKS]]
-    others = tuple(dict.fromkeys(other for other in links if other is not None))
-    return view_html(View(document, link, others, part))
 
 
 def _find(engine: Engine, document_id: str) -> Document | None:

@@ -9,9 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from index.pages import has_pages
 from index.types import Block, BlockKind, Document
 from ui.escape import escape_html, one_line
 from ui.links import LinkKind, PassageLink, document_href, passage_href
+from ui.sheet import mode_bar_html, sheet_html
 
 PART_CHARACTERS = 60_000
 """A part ends with the block that reaches this length; a longer block is cut."""
@@ -48,12 +50,12 @@ def view_html(view: View) -> str:
     document = view.document
     parts = document_parts(document)
     index = _part_shown(parts, view)
-    text = _blocks_html(document, parts[index], _marks(view))
+    text = _blocks_html(document, parts[index], marks_of(view))
     is_near = view.active is not None and view.active.kind is LinkKind.NEAR
     return (
-        '<article class="source">'
-        f"{_header(view)}"
-        f'<div class="source-text{" is-near" if is_near else ""}" id="source-text" '
+        f'<article class="source{" is-near" if is_near else ""}">'
+        f"{_header(view)}{_pages_html(view)}"
+        '<div class="source-text" id="source-text" '
         f'tabindex="0" role="region" '
         f'aria-label="Text of {escape_html(one_line(document.title))}">'
         f"{_part_bar(document, index, len(parts))}{text}</div></article>"
@@ -107,7 +109,7 @@ def _part_shown(parts: list[list[Block]], view: View) -> int:
     return next((i for i, end in enumerate(ends) if view.active.start < end), len(parts) - 1)
 
 
-def _marks(view: View) -> list[Mark]:
+def marks_of(view: View) -> list[Mark]:
     """Marks of this document without overlaps, by offset; where two meet the active one wins."""
     here = [link for link in view.others if link.document_id == view.document.id]
     faint = [Mark(link.start, link.end, is_active=False) for link in here]
@@ -207,6 +209,16 @@ def _header(view: View) -> str:
     )
 
 
+def _pages_html(view: View) -> str:
+    """The sheet for the pages of a PDF, with its controls; empty for other documents."""
+    document = view.document
+    if not (has_pages(document) and document.pages):
+        return ""
+    href = passage_href(view.active) if view.active else document_href(document.id)
+    page = min(_page_of(view) or 1, document.pages)
+    return mode_bar_html(document.pages) + sheet_html(document, href, page)
+
+
 def _where(view: View) -> str:
     page = _page_of(view)
     document = view.document
@@ -216,7 +228,13 @@ def _where(view: View) -> str:
         parts.append(f"page {page}{total}")
     if view.active is not None and view.active.kind is LinkKind.NEAR:
         parts.append("close to your question, but no answer to it")
-    return " · ".join(parts) or f"{len(document.text):,} characters"
+    return " · ".join(parts) or _length(document)
+
+
+def _length(document: Document) -> str:
+    if document.pages:
+        return f"{document.pages} page{'s' if document.pages != 1 else ''}"
+    return f"{len(document.text):,} characters"
 
 
 def _page_of(view: View) -> int | None:

@@ -7,20 +7,23 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import index
 from index.errors import TroubleError
 from index.read import wire
 from index.read.errors import LostError, UnreadableError
-from index.types import Extracted
 
 _FILES_A_CHILD = 1000
 """After so many files a child is replaced: libraries leak."""
 _STARTUP_SECONDS = 60.0
 _PART_BYTES = 1 << 20
 _HOW_LIBRARIES_END_WITHOUT_MEMORY = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
+
+_Answer = TypeVar("_Answer")
 
 _KEPT_VARIABLES = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT")
 
@@ -77,26 +80,26 @@ class Child:
         """Whether it runs, is sound and has not read too many files."""
         return not self.is_lost and self._process.poll() is None and self.files < _FILES_A_CHILD
 
-    def read(self, path: Path) -> Extracted:
-        """The text of one file.
+    def ask(self, request: Mapping[str, Any], understand: Callable[[bytes], _Answer]) -> _Answer:
+        """What the process makes of one file, checked and decoded by ``understand``.
 
         Raises ``UnreadableError`` with the reason that the reader gives, and ``LostError`` when
         the process went over a limit, crashed or talks nonsense.
         """
         self.files += 1
         self.is_lost = True  # until it has answered well
-        request = wire.pack({"path": str(path.absolute())})
+        message = wire.pack(dict(request))
         assert self._process.stdin is not None  # noqa: S101 (we asked for a pipe)
         with contextlib.suppress(BrokenPipeError):  # then the answer is its death
-            self._process.stdin.write(request)
-        answer = self._answer(self._limits.timeout_seconds)
+            self._process.stdin.write(message)
+        body = self._answer(self._limits.timeout_seconds)
         try:
-            extracted = wire.understand(answer)
+            answer = understand(body)
         except UnreadableError:
             self.is_lost = False
             raise
         self.is_lost = False
-        return extracted
+        return answer
 
     def kill(self) -> None:
         """Ends the process now and waits until it is gone."""

@@ -5,6 +5,8 @@ pypdf wrote "relati ve" and "indexofthe" on typeset manuals. It is C++ and reads
 it runs only in the sandbox, and its time and memory are bounded there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from index.read.assemble import assemble
@@ -23,6 +25,13 @@ _MOST_LISTED_PAGES = 10
 
 def read(data: bytes) -> Extracted:
     """The text of a PDF file. ``page`` counts from 1 as viewers do, whatever is printed on it."""
+    with opened(data) as document:
+        return _read(document)
+
+
+@contextmanager
+def opened(data: bytes) -> Iterator[Any]:
+    """The file as PDFium's document. Its errors, here and inside, become ``UnreadableError``."""
     import pypdfium2
 
     try:
@@ -30,7 +39,7 @@ def read(data: bytes) -> Extracted:
     except pypdfium2.PdfiumError as error:
         raise UnreadableError(_why(error)) from error
     try:
-        return _read(document)
+        yield document
     except pypdfium2.PdfiumError as error:
         raise UnreadableError(_REASONS["other"]) from error
     finally:

@@ -77,13 +77,13 @@ class _Lines:
                 yield self._line(text, first, match is not None and match[0] == _SOFT_HYPHEN)
             if match:
                 start = match.end()
-                first += _units(text) + len(match[0])
+                first += units(text) + len(match[0])
 
     def _line(self, text: str, first: int, ends_in_hyphen: bool) -> Line:
         lead = len(text) - len(text.lstrip())
         visible = text.strip()
         first += lead
-        left, right = self._place(first)[0], self._place(first + _units(visible) - 1)[1]
+        left, right = self._place(first)[0], self._place(first + units(visible) - 1)[1]
         fonts = sorted(self._font(first + at) for at in _three_letters(visible))
         height, weight = fonts[len(fonts) // 2]
         baseline = self._baseline(first + _three_letters(visible)[0])
@@ -91,7 +91,7 @@ class _Lines:
         return Line(visible, left, right, baseline, height, weight, ends_in_hyphen, gaps)
 
     def _wide_gaps(self, text: str, first: int, height: float) -> Iterator[int]:
-        if not text.isascii() and _units(text) != len(text):
+        if not text.isascii() and units(text) != len(text):
             return  # beyond the Basic Multilingual Plane the offsets differ; such tables are rare
         widths: dict[int, float] = {}
         for match in re.finditer(r"\s+", text):
@@ -142,5 +142,6 @@ def _three_letters(text: str) -> tuple[int, int, int]:
     return letters[0], letters[len(letters) // 2], letters[-1]
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
+    """The length of ``text`` in UTF-16, in which PDFium counts."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2

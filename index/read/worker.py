@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from index.read import wire
 from index.read.errors import UnreadableError
 from index.read.formats import read_file
+from index.read.pdf_page import read_picture, read_places
 
 _FORBIDDEN = frozenset((
     "socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "subprocess.Popen",
@@ -36,17 +37,23 @@ def main(arguments: list[str]) -> None:
     try:
         while header := requests.read(wire.HEADER.size):
             (length,) = wire.HEADER.unpack(header)
-            path = Path(json.loads(requests.read(length))["path"])
+            request = json.loads(requests.read(length))
             with _dies_with_parent(requests.fileno()), _times_out(timeout_seconds, cpu_seconds):
-                message = wire.pack(_message(path))
+                message = wire.pack(_message(request))
             _send(answers, message)
     except MemoryError:
         os._exit(wire.OUT_OF_MEMORY)
 
 
-def _message(path: Path) -> dict[str, Any]:
+def _message(request: dict[str, Any]) -> dict[str, Any]:
+    path = Path(request["path"])
     try:
-        return wire.answer(read_file(path))
+        if "page" not in request:
+            return wire.answer(read_file(path))
+        page = (path, request["sha256"], request["page"])
+        if "spans" not in request:
+            return wire.picture_answer(read_picture(*page))
+        return wire.places_answer(read_places(*page, request["text"], request["spans"]))
     except UnreadableError as error:
         return {"reason": error.reason}
 

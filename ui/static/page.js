@@ -10,6 +10,9 @@ const actions = {
     linksOfAnswer = [];
     show(button.dataset.link, Number(button.dataset.part));
   },
+  "source-mode": (button) => setSourceMode(button.dataset.mode),
+  "zoom-page": zoomPage,
+  "turn-page": (button) => turnPage(Number(button.dataset.step)),
   "pane": (button) => setPane(button.dataset.pane),
   "toggle-side": () => setSide(!document.body.classList.contains("side-open")),
   "new-chat": newChat,
@@ -62,6 +65,8 @@ document.addEventListener(
       }
     } else if (event.key === "Enter" && event.target.matches(".find")) {
       findNext(event.shiftKey ? -1 : 1);
+    } else if (event.target.id === "sheet" && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
+      turnPage(event.key === "ArrowLeft" ? -1 : 1);
     } else if (event.key === "Escape" && !event.target.closest("dialog")) {
       if (document.body.classList.contains("side-open")) setSide(false);
       else backToAnswer();
@@ -126,8 +131,9 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 window.assistantPage = {
-  connectViewer(trigger, watch) {
+  connectViewer(trigger, watch, ask) {
     showPassage = trigger;
+    askPage = ask;
     watch("value", reveal);
   },
   connectHistory(open, makeFile, sendComplaint) {
@@ -162,5 +168,8 @@ window.assistantPage = {
   answering() {
     asking = current;
     return [documentsToAsk(), answerChoice()];
+  },
+  selected() {
+    return documentsToAsk();
   },
 };

@@ -43,6 +43,7 @@ function markActive(href) {
 /** The panel has changed: bring the passage into view. */
 function reveal() {
   CSS.highlights?.clear();
+  openSheet();
   if (!shown) return;
   byId("source-title")?.focus({ preventScroll: true });
   const box = byId("source-text");

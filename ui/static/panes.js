@@ -97,12 +97,19 @@ function nameParts() {
       message.setAttribute("aria-label", name);
     }
   });
+  nameButton("#question .submit-button", "Send");
+  nameButton("#question .stop-button", "Stop");
   // Examples are buttons in a role=list, which has no place for them.
   const examples = document.querySelector("#conversation .examples[role=list]");
   if (examples) {
     examples.setAttribute("role", "group");
     examples.setAttribute("aria-label", "Example questions");
   }
+}
+
+function nameButton(selector, name) {
+  const button = document.querySelector(selector);
+  if (button && button.getAttribute("aria-label") !== name) button.setAttribute("aria-label", name);
 }
 
 function keepNames() {

@@ -1,0 +1,130 @@
+"""What a language model makes up, and what of it is shown: ``python -m eval.measure_made_up``.
+
+Each question of a set is answered with the model, and every sentence that it wrote is printed with
+its verdict, for reading: nothing but eyes can tell whether one is wrong. Replies are kept in a
+file, and a second run replays them, so that a change to the check is measured in seconds.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated
+
+import typer
+
+from assistant import Answer, Assistant, Settings
+from assistant.generator import Generator, Message, Pieces
+from assistant.llm import load_generator
+from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.sentences import SentenceStream
+from assistant.settings import AnswerSettings
+from assistant.types import Verdict
+from eval.cases import load_cases
+
+
+@dataclass(slots=True)
+class Replayed:
+    """A generator whose replies are kept in a file, and taken from there the next time."""
+
+    generator: Generator
+    path: Path
+    name: str = "replayed"
+    last: str = ""
+    """The last reply."""
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read what is kept."""
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        self._known = {row["prompt"]: row["reply"] for row in map(json.loads, lines)}
+
+    @property
+    def context_tokens(self) -> int:
+        """See ``Generator``."""
+        return self.generator.context_tokens
+
+    def count_tokens(self, text: str) -> int:
+        """See ``Generator``."""
+        return self.generator.count_tokens(text)
+
+    def stream(self, messages: Sequence[Message], max_tokens: int) -> Pieces:
+        """See ``Generator``."""
+        prompt = sha256("\n".join(m.text for m in messages).encode()).hexdigest()
+        if prompt not in self._known:
+            with closing(self.generator.stream(messages, max_tokens)) as pieces:
+                self._keep(prompt, "".join(pieces))
+        self.last = self._known[prompt]
+        yield self.last
+
+    def _keep(self, prompt: str, reply: str) -> None:
+        self._known[prompt] = reply
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"prompt": prompt, "reply": reply}) + "\n")
+
+
+def main(  # noqa: PLR0913, PLR0917 - one parameter an option
+    llm: Annotated[str, typer.Option(help="gguf:PATH, as for the assistant.")],
+    replies: Annotated[Path, typer.Option(help="File of replies, read and added to.")],
+    cases: Annotated[Path, typer.Option(help="Folder of cases.")] = Path("eval/seeds"),
+    folder: Annotated[Path, typer.Option(help="Their documents.")] = Path("seeds"),
+    prompt: Annotated[str, typer.Option(help="Prompt file; empty: the packaged one.")] = "",
+    passages: Annotated[int, typer.Option(help="How many the model is shown.")] = 2,
+    max_tokens: Annotated[int, typer.Option(help="Of a reply.")] = 64,
+    threads: Annotated[int, typer.Option(help="Of the model; 0: one on each core.")] = 0,
+    step: Annotated[int, typer.Option(min=1, help="Ask each so many-th question.")] = 1,
+) -> None:
+    """Answer, and print each sentence with its verdict and what it cites."""
+    options = LlmSettings(
+        use=llm, passages=passages, max_tokens=max_tokens, threads=threads, prompt=prompt
+    )
+    settings = Settings(
+        llm=options, check=CheckSettings("mark"), answer=AnswerSettings(reader=False)
+    )
+    generator = load_generator(None, options)
+    if generator is None:
+        raise typer.BadParameter("no model given", param_hint="--llm")
+    replayed = Replayed(generator, replies)
+    counts: Counter[str] = Counter()
+    with TemporaryDirectory() as place:
+        assistant = Assistant.from_folder(
+            folder,
+            index_dir=Path(place) / "index",
+            llm=replayed,
+            settings=settings,
+        )
+        for case in load_cases(cases)[::step]:
+            replayed.last = ""
+            answer = assistant.ask(case.question, history=case.history)
+            counts["questions"] += 1
+            counts["refused"] += answer.refused
+            counts["written sentences"] += len(_sentences(replayed.last))
+            for line in _lines(answer):
+                typer.echo(line)
+            counts.update(s.verdict.value for s in answer.sentences)
+        assistant.close()
+    for name, number in counts.items():
+        typer.echo(f"{name}: {number}")
+
+
+def _sentences(reply: str) -> list[str]:
+    stream = SentenceStream()
+    return [written.text for written in [*stream.feed(reply), *stream.finish()]]
+
+
+def _lines(answer: Answer) -> list[str]:
+    lines = [f"? {answer.question}"] if answer.sentences else []
+    quotes = {c.number: " ".join(c.quote.split()) for c in answer.citations}
+    for s in answer.sentences:
+        lines.append(f"  {'+' if s.verdict is Verdict.SUPPORTED else '-'} {s.text} {s.mark}")
+        if s.verdict is Verdict.SUPPORTED:
+            lines += [f"      = {quotes[n]}" for n in s.citations]
+    return lines
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,71 @@
+"""What stands under an answer, and that all of it is reached without a mouse."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes_ui import EXAMPLES
+from tests.served_ui import SCRIPTED, Server, running
+from tests.visits import Visit
+
+pytestmark = pytest.mark.browser
+
+AGE, PLAN, MOSCOW = EXAMPLES
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Server]:
+    with running(*SCRIPTED) as server:
+        yield server
+
+
+@pytest.fixture
+def visit(chromium, served):
+    visitor = Visit(chromium, served)
+    yield visitor
+    visitor.close()
+
+
+def options(visit) -> list[str]:
+    return visit.page.locator("#conversation .options button").all_inner_texts()
+
+
+def test_under_an_answer_stand_questions_to_go_on_with_and_a_click_asks_one(visit):
+    visit.ask(AGE)
+    assert options(visit) == [PLAN, MOSCOW]
+    visit.page.get_by_role("button", name=PLAN).click()
+    visit.finished(2)
+    assert visit.page.locator("[data-testid=user]").all_inner_texts() == [AGE, PLAN]
+    assert options(visit) == [MOSCOW]
+    visit.page.reload()
+    visit.answers.nth(1).wait_for()
+    assert options(visit) == [MOSCOW]
+
+
+def test_everything_is_reached_with_the_tab_key(visit):
+    visit.ask(AGE)
+    visit.open_chip()
+    visit.page.evaluate("document.activeElement.blur()")
+    reached = set()
+    for _ in range(60):
+        visit.page.keyboard.press("Tab")
+        reached.add(
+            visit.page.evaluate(
+                "(() => { const e = document.activeElement; return e.getAttribute('aria-label')"
+                " || e.title || e.placeholder || e.textContent.trim() || e.id; })()"
+            )
+        )
+    wanted = {
+        *("Export this conversation", "Light or dark", "Help and shortcuts", "New chat", AGE),
+        *(f"Delete conversation: {AGE}", "Ask only A large document", "A large document"),
+        *("Copy message", "Edit", "Retry", "Undo", "Like", "Dislike", "Wrong citation", PLAN),
+        *("Ask about your documents", "Send", "Copy quote", "Find in the text", "Text of"),
+    }
+    missing = {one for one in wanted if not any(one in name for name in reached)}
+    assert not missing, (missing, reached)
+
+
+def test_all_shortcuts_that_work_are_listed_under_the_question_mark(visit):
+    visit.page.get_by_role("button", name="Help and shortcuts").click()
+    listed = visit.page.locator("#help dt").all_inner_texts()
+    assert {"Enter", "Shift Enter", "Tab then Enter", "← →", "Esc", "/", "?"} == set(listed)

@@ -1,0 +1,53 @@
+"""Fitting the engine’s coefficients on the seeds with a hash embedder: small, the real path."""
+
+import numpy as np
+import pytest
+
+from assistant import Assistant
+from assistant.coefficients import feature_names
+from assistant.features import sigmoid
+from eval.cases import load_cases
+from eval.fit import answer_row, calibrated, fit, fit_answer, gather, is_right, left_out, to_json
+from tests.fakes import UNREAD, HashEmbedder
+
+
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory):
+    assistant = Assistant.from_folder(
+        "seeds",
+        index_dir=tmp_path_factory.mktemp("fit"),
+        settings=UNREAD,
+        embed_model=HashEmbedder(),
+    )
+    gathered = gather(assistant, load_cases("eval/seeds"), None)
+    assistant.close()
+    return gathered
+
+
+def test_what_is_fitted_names_every_feature(examples):
+    written = to_json(fit([examples], with_reader=False), with_reader=False)
+    sentence, answer = feature_names(with_reader=False)
+    assert set(written["sentence"]) == {*sentence, "bias"}
+    assert set(written["answer"]) == {*answer, "bias"}
+
+
+def test_confidence_is_the_share_that_is_right_and_keeps_the_order(examples):
+    models = fit([examples], with_reader=False)
+    before = fit_answer([examples], models.sentence, with_reader=False)
+    after = calibrated(before, [examples], models.sentence, with_reader=False)
+    rows = [answer_row(e, models.sentence, with_reader=False) for e in examples]
+    right = [is_right(e, chosen) for e, (_, chosen) in zip(examples, rows, strict=True)]
+    old = np.array([float(before.score(features)) for features, _ in rows])
+    new = np.array([float(after.score(features)) for features, _ in rows])
+    assert np.mean([sigmoid(x) for x in new]) == pytest.approx(np.mean(right), abs=0.02)
+    assert (np.argsort(old, kind="stable") == np.argsort(new, kind="stable")).all()
+
+
+def test_nothing_is_measured_on_what_it_was_fitted_on(examples):
+    sets = {"squad2": examples[:40], "squad2, alone": examples[:40], "xquad": examples[40:]}
+    folds = {title: (rest, held_out) for title, rest, held_out in left_out(sets)}
+    assert list(folds)[:3] == ["squad2", "squad2, alone", "xquad"]
+    assert folds["squad2"][0] == [sets["xquad"]]
+    assert folds["xquad"][0] == [sets["squad2"], sets["squad2, alone"]]
+    [article] = [title for title in folds if title.startswith("squad2, 000_")]
+    assert folds[article] == ([[], [], sets["xquad"]], sets["squad2"])

@@ -1,0 +1,95 @@
+"""Questions made from the documents: about what, and only such as are answered elsewhere."""
+
+from assistant.suggest import MOST_TRIED, Place, follow_ups, is_topic, topics_near
+from assistant.types import Answer, Citation
+from index.types import Block, BlockKind, Document
+
+TEXT = (
+    "The harbour of Lumen was built by Clara Voss. She came home in May with three ships, and the "
+    "company of Clara Voss deepened the basin.\n\n"
+    "Tides and Currents\n\n"
+    "Company law of the time is in Item 3. It was the Danish fleet that the men of Lumen feared, "
+    "and on Tuesday the Iron Bridge fell."
+)
+
+
+def document(text=TEXT, headings=("Tides and Currents",), document_id="a.txt"):
+    blocks = [
+        Block(BlockKind.HEADING, text.index(one), text.index(one) + len(one), 1) for one in headings
+    ]
+    return Document(document_id, "A", "/a.txt", text, tuple(blocks))
+
+
+def place(piece, document_id="a.txt"):
+    start = TEXT.index(piece)
+    return Place(document_id, start, start + len(piece))
+
+
+def answering(refused=(), start=999):
+    """An engine that answers from ``start`` all but the questions about ``refused``."""
+    asked = []
+
+    def ask(question):
+        asked.append(question)
+        if any(topic in question for topic in refused):
+            return Answer(question, "", refused=True)
+        return Answer(question, "", (Citation(1, "a.txt", "A", start, start + 1, "x"),))
+
+    return ask, asked
+
+
+def test_names_and_headings_near_the_passage_are_topics_and_dates_numbers_and_openers_are_not():
+    topics = list(topics_near([place("The harbour of Lumen")], [document()]))
+    assert topics == ["Clara Voss", "Lumen", "Tides and Currents", "Iron Bridge", "Currents"]
+
+
+def test_what_is_far_from_the_passage_is_no_topic():
+    far = document(TEXT + " word" * 400 + " The Glass Tower stands in Ostend.")
+    topics = list(topics_near([place("The harbour of Lumen")], [far]))
+    assert "Iron Bridge" in topics
+    assert "Glass Tower" not in topics
+
+
+def test_a_word_that_the_documents_also_write_small_is_no_topic():
+    words = {"the", "company", "rule"}
+    assert not is_topic("Company", words)
+    assert not is_topic("Rule", words)
+    assert is_topic("Company House", words)
+    assert not is_topic("May", set())
+    assert not is_topic("Danish", set())
+    assert not is_topic("Ann", set())
+
+
+def test_follow_ups_are_about_what_was_not_asked_yet():
+    ask, _ = answering()
+    found = follow_ups([place("by Clara Voss")], ["Who built Lumen?"], [document()], ask, 3)
+    assert found == (
+        "What does it say about Clara Voss?",
+        "What does it say about Tides and Currents?",
+        "What does it say about Iron Bridge?",
+    )
+
+
+def test_what_is_not_answered_or_only_from_the_same_passage_is_not_offered():
+    places = [place("by Clara Voss")]
+    ask, _ = answering(refused=["Clara Voss", "Lumen"])
+    found = follow_ups(places, [], [document()], ask, 3)
+    assert found == (
+        "What does it say about Tides and Currents?",
+        "What does it say about Iron Bridge?",
+    )
+    ask, _ = answering(start=places[0].start)
+    assert follow_ups(places, [], [document()], ask, 3) == ()
+
+
+def test_only_so_many_are_tried():
+    names = " ".join(f"We saw {first}{last}." for first in "BDFGKL" for last in ("atum", "orim"))
+    ask, asked = answering(refused=["it say"])
+    assert follow_ups([Place("a.txt", 0, 5)], [], [document(names, ())], ask, 3) == ()
+    assert len(asked) == MOST_TRIED
+
+
+def test_an_answer_without_passages_has_none():
+    ask, asked = answering()
+    assert follow_ups([], [], [], ask, 3) == ()
+    assert asked == []
