@@ -12,6 +12,7 @@ from ui.assets import read_asset
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
+from ui.find import find_function
 from ui.library import welcome_markdown
 from ui.pages import page_function
 
@@ -118,7 +119,7 @@ def _viewer(engine: Engine) -> "gr.HTML":
     return gr.HTML(
         elem_id="source",
         apply_default_css=False,
-        server_functions=[page_function(engine)],
+        server_functions=[page_function(engine), find_function(engine)],
         js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch, "
-        "(wanted) => server.page_shown(wanted))",
+        "(wanted) => server.page_shown(wanted), (wanted) => server.words_found(wanted))",
     )
