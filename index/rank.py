@@ -51,7 +51,7 @@ SHARE_OF_ONE = 0.6
 """One document may have the first three places, and then this share of them, where a passage of
 another document is as good as ``NEARLY`` says. So no file, however much it repeats of a question,
 has all of what is shown to a language model (docs/decisions/one-document.md)."""
-NEARLY = 2.0
+NEARLY = 0.5
 """In points of the score, which goes up to about 27."""
 ALIKE = 0.8
 """Cosine from which on two passages of one document count as variations of the same: beyond its

@@ -288,7 +288,7 @@ def test_a_document_opens_from_the_list_without_a_question(visit):
 def test_words_are_found_in_the_document(visit):
     visit.page.locator(".library a", has_text="Italy and the war").click()
     visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
-    field = visit.page.get_by_label("Find in the text shown")
+    field = visit.page.get_by_label("Find in the document")
     field.fill("ruble accounts")
     visit.page.get_by_text("1 found").wait_for()
     field.press("Enter")

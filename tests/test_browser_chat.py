@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes_ui import EXAMPLES
+from tests.fakes_ui import EXAMPLES, LARGE_AT
 from tests.served_ui import SCRIPTED, Server, running
 from tests.visits import Visit
 
@@ -59,7 +59,7 @@ def test_everything_is_reached_with_the_tab_key(visit):
         *("Export this conversation", "Light or dark", "Help and shortcuts", "New chat", AGE),
         *(f"Delete conversation: {AGE}", "Ask only A large document", "A large document"),
         *("Copy message", "Edit", "Retry", "Undo", "Like", "Dislike", "Wrong citation", PLAN),
-        *("Ask about your documents", "Send", "Copy quote", "Find in the text", "Text of"),
+        *("Ask about your documents", "Send", "Copy quote", "Find in the document", "Text of"),
     }
     missing = {one for one in wanted if not any(one in name for name in reached)}
     assert not missing, (missing, reached)
@@ -69,3 +69,19 @@ def test_all_shortcuts_that_work_are_listed_under_the_question_mark(visit):
     visit.page.get_by_role("button", name="Help and shortcuts").click()
     listed = visit.page.locator("#help dt").all_inner_texts()
     assert {"Enter", "Shift Enter", "Tab then Enter", "← →", "Esc", "/", "?"} == set(listed)
+
+
+def test_words_are_found_in_all_of_a_long_document_and_enter_leads_from_part_to_part(visit):
+    visit.page.locator(".library a", has_text="A large document").click()
+    visit.page.get_by_text("Part 1 of").wait_for()
+    field = visit.page.get_by_label("Find in the document")
+    field.fill(LARGE_AT)
+    visit.page.get_by_text("1 found").wait_for()
+    field.press("Enter")
+    visit.page.get_by_text("1 of 1").wait_for()
+    assert LARGE_AT in visit.page.locator("#source-text").inner_text()
+    assert visit.page.get_by_label("Find in the document").input_value() == LARGE_AT
+    visit.page.get_by_label("Find in the document").press("Enter")
+    visit.page.get_by_text("1 of 1").wait_for()
+    visit.page.get_by_label("Find in the document").fill("no such words")
+    visit.page.get_by_text("0 found").wait_for()

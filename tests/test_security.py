@@ -363,6 +363,7 @@ def test_a_page_with_a_login_shows_nothing_before_it():
     application = build("0.0.0.0", ("docs.example",), ("ann", "secret"))
     host = {"host": "docs.example"}
     assert call(application, "/config", headers=host)[0] == 401
+    assert call(application, "/gradio_api/component_server", "POST", headers=host)[0] == 401
     body = call(application, "/", headers=host)[2]
     assert b"Draghi" not in body
     assert b"Italy" not in body

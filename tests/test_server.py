@@ -31,6 +31,8 @@ NONSENSE = [
     b'{"data": [1, 2, 3, 4], "fn_index": 1, "session_hash": "a"}',
     b'{"data": ["x"], "fn_index": 1, "session_hash": {}}',
     b'{"data": ["x", [{"role": "user"}]], "fn_index": 1, "session_hash": "a"}',
+    b'{"data": {"page": 1}, "component_id": 11, "fn_name": "page_shown", "session_hash": 1}',
+    b'{"data": [], "component_id": 11, "fn_name": "get_config", "session_hash": "a"}',
     b"\xff\xfe",
     b'{"data": [1e999]}',
     b'{"data": ' + b"[" * 5000 + b"]" * 5000 + b"}",
@@ -45,6 +47,7 @@ PATHS = [
     "/gradio_api/call/ask",
     "/gradio_api/call/nope",
     "/gradio_api/cancel",
+    "/gradio_api/component_server",
     "/gradio_api/reset",
 ]
 

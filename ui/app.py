@@ -12,6 +12,7 @@ from ui.document_events import DocumentParts
 from ui.drafts import Drafts
 from ui.engine import Engine
 from ui.events import Parts, connect
+from ui.find import find_function
 from ui.library import adder_html, welcome_markdown
 from ui.pages import page_function
 from ui.settings import settings_html
@@ -157,7 +158,7 @@ def _viewer(engine: Engine) -> "gr.HTML":
     return gr.HTML(
         elem_id="source",
         apply_default_css=False,
-        server_functions=[page_function(engine)],
+        server_functions=[page_function(engine), find_function(engine)],
         js_on_load="window.assistantPage.connectViewer((wanted) => trigger('show', wanted), watch, "
-        "(wanted) => server.page_shown(wanted))",
+        "(wanted) => server.page_shown(wanted), (wanted) => server.words_found(wanted))",
     )

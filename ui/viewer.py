@@ -54,7 +54,7 @@ def view_html(view: View) -> str:
     is_near = view.active is not None and view.active.kind is LinkKind.NEAR
     return (
         f'<article class="source{" is-near" if is_near else ""}">'
-        f"{_header(view)}{_pages_html(view)}"
+        f"{_header(view, index, len(parts))}{_pages_html(view)}"
         '<div class="source-text" id="source-text" '
         f'tabindex="0" role="region" '
         f'aria-label="Text of {escape_html(one_line(document.title))}">'
@@ -198,14 +198,15 @@ class _Writer:
         return f'<mark{identity} class="hit">{inner}</mark>'
 
 
-def _header(view: View) -> str:
+def _header(view: View, part: int, parts: int) -> str:
     document = view.document
     passage = " with-passage" if view.active else ""
     return (
         f'<header class="source-head{passage}">{_back_button()}'
         f'<h2 id="source-title" tabindex="-1">{escape_html(one_line(document.title, 120))}</h2>'
         f'<p class="source-meta">{escape_html(one_line(_where(view)))}</p>'
-        f'<div class="source-tools">{_passage_bar(view)}{_find_bar()}</div></header>'
+        f'<div class="source-tools">{_passage_bar(view)}'
+        f"{_find_bar(document, part, parts)}</div></header>"
     )
 
 
@@ -283,10 +284,13 @@ def _part_bar(document: Document, index: int, count: int) -> str:
     )
 
 
-def _find_bar() -> str:
+def _find_bar(document: Document, part: int, parts: int) -> str:
+    """The field to find words by; which part is shown, since the others are not in the browser."""
     return (
-        '<div class="find-bar"><input type="search" class="find" placeholder="Find in the text" '
-        'aria-label="Find in the text shown"><span class="find-count" role="status"></span></div>'
+        '<div class="find-bar"><input type="search" class="find" '
+        'placeholder="Find in the document" aria-label="Find in the document" '
+        f'data-link="{escape_html(document_href(document.id))}" data-part="{part}" '
+        f'data-parts="{parts}"><span class="find-count" role="status"></span></div>'
     )
 
 

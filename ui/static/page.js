@@ -131,9 +131,10 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 window.assistantPage = {
-  connectViewer(trigger, watch, ask) {
+  connectViewer(trigger, watch, ask, count) {
     showPassage = trigger;
     askPage = ask;
+    countWords = count;
     watch("value", reveal);
   },
   connectHistory(open, makeFile, sendComplaint) {

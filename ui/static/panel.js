@@ -48,6 +48,7 @@ function reveal() {
   byId("source-title")?.focus({ preventScroll: true });
   const box = byId("source-text");
   if (box) scrollTo(box, byId("hit"));
+  findAgain();
 }
 
 /** Scroll so that an element or range stands in the upper third; to the top without one. */
@@ -77,23 +78,87 @@ async function copyQuote(button) {
 
 // ---- find in the document, without touching it: ranges are painted over the text ----
 
+const TYPING_MS = 200; // Other parts are searched by the server, once the typing pauses.
+
+let countWords = async () => []; // Asks the server how often words stand in each part.
 let found = [];
 let foundAt = -1;
+let foundInParts = []; // How many there are in each part of a long document.
+let findLater = null; // Where to go on when another part is shown: `{words, step}`.
+
+function findField() {
+  return document.querySelector("#source .find");
+}
 
 function find(words) {
-  found = words.trim() ? occurrences(byId("source-text"), words.trim().toLowerCase()) : [];
+  const wanted = words.trim().toLowerCase();
+  found = wanted ? occurrences(byId("source-text"), wanted) : [];
   foundAt = -1;
+  foundInParts = [];
   CSS.highlights?.clear();
   if (found.length) CSS.highlights?.set("found", new Highlight(...found));
-  sayFound(words.trim() ? `${found.length} found` : "");
+  const isWhole = !wanted || !isInParts();
+  sayFound(wanted && isWhole ? `${found.length} found` : "");
+  if (!isWhole) setTimeout(() => findInParts(words), TYPING_MS);
+}
+
+function isInParts() {
+  return Number(findField().dataset.parts) > 1;
+}
+
+async function findInParts(words) {
+  const field = findField();
+  if (field?.value !== words) return;
+  const counts = await countWords({ link: field.dataset.link, words }).catch(() => []);
+  if (findField() !== field || field.value !== words) return;
+  foundInParts = counts;
+  if (counts.length) foundInParts[Number(field.dataset.part)] = found.length;
+  sayWhereFound();
 }
 
 function findNext(step) {
+  const next = foundAt < 0 && step < 0 ? found.length - 1 : foundAt + step;
+  if (isInParts() && (next < 0 || next >= found.length) && findInOtherPart(step)) return;
   if (!found.length) return;
-  foundAt = (foundAt + step + found.length) % found.length;
+  foundAt = (next + found.length) % found.length;
   CSS.highlights?.set("found-now", new Highlight(found[foundAt]));
   scrollTo(byId("source-text"), found[foundAt]);
-  sayFound(`${foundAt + 1} of ${found.length}`);
+  sayWhereFound();
+}
+
+/** Show the next part that has the words; false where no other has them. */
+function findInOtherPart(step) {
+  const { value, dataset } = findField();
+  const here = Number(dataset.part);
+  const around = foundInParts.map((_, at) => here + step * (at + 1));
+  const parts = around.map((at) => (at + foundInParts.length) % foundInParts.length);
+  const part = parts.find((at) => at !== here && foundInParts[at] > 0);
+  if (part === undefined) return false;
+  findLater = { words: value, step, counts: foundInParts };
+  linksOfAnswer = [];
+  show(dataset.link, part);
+  return true;
+}
+
+/** Go on in a part that was shown because the words are in it. */
+function findAgain() {
+  const field = findField();
+  if (!findLater || !field) return;
+  const { words, step, counts } = findLater;
+  findLater = null;
+  field.value = words;
+  find(words);
+  foundInParts = counts;
+  field.focus({ preventScroll: true });
+  findNext(step);
+}
+
+function sayWhereFound() {
+  const part = Number(findField().dataset.part);
+  const sum = (counts) => counts.reduce((total, count) => total + count, 0);
+  const all = foundInParts.length ? sum(foundInParts) : found.length;
+  if (foundAt < 0) sayFound(`${all} found`);
+  else sayFound(`${sum(foundInParts.slice(0, part)) + foundAt + 1} of ${all}`);
 }
 
 function sayFound(text) {
