@@ -82,7 +82,7 @@ def turned(id_):
 
 
 def test_beyond_its_share_a_document_lets_one_that_is_nearly_as_good_go_first():
-    long = [from_document("a.txt", i, 0.9 - i / 1000, turned(i)) for i in range(1, 9)]
+    long = [from_document("a.txt", i, 0.9 - i / 10000, turned(i)) for i in range(1, 9)]
     near = from_document("b.txt", 20, 0.9 - 0.9 * NEARLY / SENTENCE_SIMILARITY, turned(20))
     far = from_document("b.txt", 21, 0.9 - 1.2 * NEARLY / SENTENCE_SIMILARITY, turned(21))
     assert order([*long, near]) == [1, 2, 3, 20, 4, 5, 6, 7, 8]
