@@ -1,5 +1,7 @@
 import json
+from dataclasses import replace
 
+from index.types import Block, BlockKind
 from tests.fakes_ui import FakeAssistant, make_document
 from ui import chat
 from ui.export import export_file
@@ -33,6 +35,19 @@ def test_markdown_has_the_question_the_answer_and_its_sources():
     assert answer == f"{quote} [1]"
     assert sources.startswith("[1] 000_")
     assert sources.endswith(f": “{quote}”")
+
+
+def test_the_page_of_a_source_is_named_where_there_are_pages():
+    engine = FakeAssistant()
+    [document] = engine.documents()
+    whole = engine.document(document.id)
+    block = Block(BlockKind.PARAGRAPH, 0, len(whole.text), page=3)
+    engine.by_id[document.id] = replace(whole, blocks=(block,), pages=9)
+    told = conversation(engine)
+    assert json.loads(export_file(engine, told, "json")["text"])[0]["citations"][0]["page"] == 3
+    assert f"{document.id}, page 3, characters " in export_file(engine, told, "html")["text"]
+    engine.by_id[document.id] = whole
+    assert ", page" not in export_file(engine, told, "markdown")["text"]
 
 
 def test_html_is_escaped():

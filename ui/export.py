@@ -15,6 +15,7 @@ from ui.engine import Engine
 from ui.escape import escape_html
 from ui.links import VERSION_CHARACTERS, PassageLink
 from ui.render import answer_text, cited_links
+from ui.viewer import page_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Source:
     end: int
     quote: str | None
     """The cited text, or None where the document is gone or has changed."""
+    page: int | None = None
+    """Where the document has pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +61,20 @@ def _file(ending: str, media_type: str, text: str) -> dict[str, str]:
 def sources(engine: Engine, markdown: str) -> tuple[Source, ...]:
     """What an answer's Markdown cites, in order of first use, with quotes as they stand now."""
     return tuple(
-        Source(number, link.document_id, link.start, link.end, _quote(engine, link))
+        Source(number, link.document_id, link.start, link.end, *_quote(engine, link))
         for number, link in cited_links(markdown)
     )
 
 
-def _quote(engine: Engine, link: PassageLink) -> str | None:
+def _quote(engine: Engine, link: PassageLink) -> tuple[str | None, int | None]:
+    """The text that the link leads to, and the page it is on."""
     try:
         document = engine.document(link.document_id)
     except DocumentNotFoundError:
-        return None
-    is_same = document.sha256[:VERSION_CHARACTERS] == link.version
-    return document.text[link.start : link.end] if is_same else None
+        return None, None
+    if document.sha256[:VERSION_CHARACTERS] != link.version:
+        return None, None
+    return document.text[link.start : link.end], page_of(document, link.start)
 
 
 def _json(exchanges: Sequence[Exchange]) -> str:
@@ -84,6 +89,7 @@ def _json(exchanges: Sequence[Exchange]) -> str:
                     "start": source.start,
                     "end": source.end,
                     "quote": source.quote,
+                    "page": source.page,
                 }
                 for source in exchange.sources
             ],
@@ -103,7 +109,9 @@ def _markdown(exchanges: Sequence[Exchange]) -> str:
 
 def _source_line(source: Source) -> str:
     quote = "(no longer available)" if source.quote is None else f"“{source.quote}”"
-    return f"[{source.number}] {source.document_id}, {source.start}–{source.end}: {quote}  "
+    page = f", page {source.page}" if source.page else ""
+    where = f"{source.document_id}{page}, characters {source.start}–{source.end}"
+    return f"[{source.number}] {where}: {quote}  "
 
 
 def _html(exchanges: Sequence[Exchange]) -> str:

@@ -239,10 +239,12 @@ def _length(document: Document) -> str:
 
 
 def _page_of(view: View) -> int | None:
-    if view.active is None:
-        return None
-    blocks = (block for block in view.document.blocks if block.end > view.active.start)
-    first = next(blocks, None)
+    return page_of(view.document, view.active.start) if view.active else None
+
+
+def page_of(document: Document, place: int) -> int | None:
+    """The page that the offset ``place`` is on; None for a document without pages."""
+    first = next((block for block in document.blocks if block.end > place), None)
     return first.page if first is not None else None
 
 
