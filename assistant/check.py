@@ -24,6 +24,7 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
+from assistant.clauses import scattered
 from assistant.differences import exchanged, put_in, turned_words
 from assistant.question import Terms
 from assistant.types import Verdict
@@ -35,6 +36,8 @@ SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""
 CLOSE_FROM = 0.7
 PARTLY_FROM = 0.5
+FEW_WORDS = 4
+"""A beginning of so many words of a longer sentence says nothing yet: “Eager to exploit”."""
 SURE = 0.9
 DOUBTFUL = 0.3
 """A judge's chance below this takes "supported" away."""
@@ -106,6 +109,7 @@ class Checker:
         exact = self._exact_misses(bare, alignment)
         if not exact:
             alignment = self._with_exact_words(bare, alignment)
+        alignment = self._in_one_place(bare, alignment)
         turned = (
             turned_words(bare, alignment.support[0].plain, self._terms)
             if (alignment.support)
@@ -158,10 +162,22 @@ class Checker:
         """``alignment`` with its numbers and names, all found, as covered: they may be written in
         another way there, or stand for a pronoun.
         """
-        found = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
-        covered = set(self._terms(" ".join(found)))
+        covered = self._exact_stems(text)
         left = tuple(stem for stem in alignment.uncovered if stem not in covered)
         return replace(alignment, uncovered=left)
+
+    def _in_one_place(self, text: str, alignment: Alignment) -> Alignment:
+        """``alignment`` with words that stand apart from the rest of their clause as uncovered."""
+        supports = [c.plain for c in alignment.support]
+        loose = scattered(text, supports, self._exact_stems(text), self._terms)
+        uncovered = {*alignment.uncovered, *loose}
+        left = tuple(stem for stem in alignment.content if stem in uncovered)
+        return replace(alignment, uncovered=left)
+
+    def _exact_stems(self, text: str) -> frozenset[str]:
+        """Of the names and numbers in ``text``."""
+        found = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
+        return frozenset(self._terms(" ".join(found)))
 
     def _missing_names(self, said: Sequence[str], alignment: Alignment, support: str) -> list[str]:
         """Names that the support lacks; one that its pronoun stands for is not lacking."""
@@ -228,7 +244,7 @@ def _verdict(
     coverage = alignment.coverage
     if not alignment.support or "?" in text or _is_first_person(text, alignment):
         return Verdict.UNSUPPORTED
-    if claims.goes_in_circles(text):
+    if claims.goes_in_circles(text) or _breaks_off(text, alignment.support[0].plain):
         return Verdict.UNSUPPORTED
     if wrong:
         return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED
@@ -242,10 +258,21 @@ def _verdict(
 
 
 def _is_first_person(text: str, alignment: Alignment) -> bool:
-    """Whether it says "I" or "you" where its support does not."""
-    return claims.speaks_of_itself(text) and not any(
-        claims.speaks_of_itself(c.plain) for c in alignment.support
-    )
+    """Whether it says "I", "we" or "you" where its support does not."""
+    there = "\n".join(c.plain for c in alignment.support)
+    return not claims.persons(text) <= claims.persons(there)
+
+
+def _breaks_off(text: str, there: str) -> bool:
+    """Whether it is a few words that ``there`` begins with, without an end, and no mere name."""
+    if len(text.split()) > FEW_WORDS:
+        return False
+    is_part = len(_key(there)) > len(_key(quantities.plain(text)))
+    has_end = text.rstrip("”\"’')]").endswith((".", "!", "?", "…", ":"))
+    if has_end or not is_part or not _key(there).startswith(_key(quantities.plain(text))):
+        return False
+    known = {*claims.names(text), *(number.shown for number in quantities.numbers(text))}
+    return any(w not in known and w.lower() not in claims.SMALL for w in claims.words(text))
 
 
 def _key(text: str) -> str:

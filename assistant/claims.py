@@ -25,8 +25,8 @@ _HEDGES = frozenset(
     "plan plans planned intend intends intended want wants wanted hope hopes hoped threaten "
     "threatens threatened try tries tried attempt attempts attempted propose proposes proposed "
     "expect expects expected promise promises promised offer offers offered consider considers "
-    "considered may might could would should if unless willing announced announce "
-    "claim claims claimed allege alleges alleged allegedly supposedly reportedly".split()
+    "considered may might could would should if unless whether willing announced announce almost "
+    "nearly claim claims claimed allege alleges alleged allegedly supposedly reportedly".split()
 )
 _OPENERS = frozenset(
     "according additionally although but despite during finally first following furthermore given "
@@ -42,6 +42,16 @@ _ADJECTIVE = re.compile(r"\b[A-Z]\w+(?:ian|ean|an|ish|ese|ch)(?=\s+[a-z])")
 _PRONOUNS = frozenset("he she they it his her their its him them who this these those".split())
 _DEMONYM = re.compile(r"(ians?|eans?|ans?|ia|y|e|a|ns?|s)$")
 _SHORTEST_STEM = 4
+_CAUSES = re.compile(
+    r"\b(because|since|therefore|thus|hence|due to|owing to|so that|as|for|(?:as a )?results?|"
+    r"resulted|resulting|caus(?:e|es|ed|ing)|led to|leads? to|leading to|reasons?)\b",
+    re.IGNORECASE,
+)
+_SAYS_CAUSE = re.compile(r"\b(because|due to|owing to|as a result|therefore)\b", re.IGNORECASE)
+MODALS = frozenset("may might could would".split())
+_PERSONS = tuple(
+    re.compile(rf"\b({words})\b") for words in ("i|my|me|mine", "we|our|us|ours", "you|your|yours")
+)
 SMALL = frozenset(STOP_WORDS) | {"to", "ultimately", "fully", "yet", "even", "ever"}
 """Words between a "not" and what it turns."""
 
@@ -147,6 +157,12 @@ def hedges(text: str) -> list[str]:
     return [w for w in _split_contractions(text) if w in _HEDGES]
 
 
+def invented_cause(said: str, there: str) -> list[str]:
+    """What makes a cause of something in ``said`` where ``there`` tells of none."""
+    found = _SAYS_CAUSE.findall(plain(said))
+    return found[:1] if found and not _CAUSES.search(plain(there)) else []
+
+
 def has_pronoun(text: str) -> bool:
     """Whether something in ``text`` may stand for a name before it."""
     return any(word.lower() in _PRONOUNS for word in words(plain(text)))
@@ -155,6 +171,12 @@ def has_pronoun(text: str) -> bool:
 def speaks_of_itself(text: str) -> bool:
     """Whether ``text`` says "I" or "you": a reply that does is not a report."""
     return bool(re.search(r"\b(i|my|me|mine|we|our|us|you|your)\b", text.lower()))
+
+
+def persons(text: str) -> frozenset[int]:
+    """Who speaks or is spoken to in ``text``: 0 for "I", 1 for "we", 2 for "you"."""
+    low = plain(text).lower()
+    return frozenset(i for i, person in enumerate(_PERSONS) if person.search(low))
 
 
 def goes_in_circles(text: str) -> bool:

@@ -5,6 +5,7 @@ that nothing here imports them. Heavy libraries are imported by the commands tha
 """
 
 import json
+import logging
 import os
 import re
 import sys
@@ -74,6 +75,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with its sources. A refusal is not an error."""
+    _say_once()
     assistant = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
     answer = assistant.ask(question, documents=document or None)
     if as_json:
@@ -145,6 +147,7 @@ def doctor(  # noqa: PLR0913, PLR0917 - one parameter an option
     """Say what would be used, try it, and say what to fix."""
     from assistant.doctor import examine, line_of
 
+    _say_once()
     findings = []
     for finding in examine(folder, index, settings, llm_flags(llm, llm_url, llm_model)):
         findings.append(finding)
@@ -226,6 +229,11 @@ def echo_json(value: Any) -> None:
     """Print a dataclass or plain value as one JSON object."""
     plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value
     typer.echo(json.dumps(plain, ensure_ascii=True, indent=2))
+
+
+def _say_once() -> None:
+    """Keep what an answer's notices say off the log, which would print it a second time."""
+    logging.getLogger("assistant").addHandler(logging.NullHandler())
 
 
 def _settings(path: Path | None, flags: "Tables | None" = None) -> "Settings":

@@ -36,7 +36,21 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
         turned += _governing(["or"], there, wanted, terms)
     if not claims.hedges(said):
         turned += _governing(claims.hedges(there), there, wanted, terms)
-    return turned
+    return turned + claims.invented_cause(said, there) + made_to_act(said, there)
+
+
+def made_to_act(said: str, there: str) -> list[str]:
+    """A name after "by" that stands after "for", "to" or the like in the support."""
+    if " by " in there.lower():
+        return []
+    named = re.findall(r"\b[Bb]y (?:the )?([A-ZÀ-Þ][\w-]+)", said)
+    return [
+        f"by {name}"
+        for name in named
+        if re.search(
+            rf"\b(?:for|to|from|against|with|in|on|at) (?:the )?{re.escape(name)}\b", there
+        )
+    ]
 
 
 def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Terms) -> list[str]:
@@ -47,7 +61,8 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
         for match in re.finditer(rf"{start}{re.escape(turner)}(?![a-z])", there, re.IGNORECASE):
             following = claims.words(there[match.end() :])[:NEAR_WORDS]
             content = [w for w in following if w.lower() not in claims.SMALL]
-            if content and set(terms(content[0])) & wanted:
+            governed = content if turner in claims.MODALS else content[:1]
+            if any(set(terms(word)) & wanted for word in governed):
                 found.append(turner)
                 break
     return found
@@ -68,6 +83,9 @@ def put_in(said: str, there: str, terms: Terms) -> list[str]:
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
         new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
+        before = theirs[other_start - 1].lower() if other_start else ""
+        if kind == "insert" and before in {"and", "or", "but"} and old:
+            put += old[:1]  # "rejected one and (encouraged) another"
         if kind == "replace" and old:
             known = _keys(old, terms)
             put += [word for word in new if not _keys([word], terms) & known]

@@ -77,7 +77,8 @@ class GgufSource:
                 queue.put(None)
 
         call.on_stop(lambda: queue.put(None))
-        Thread(target=run, daemon=True, name="llama.cpp").start()
+        # No daemon: inside a call when the interpreter ends, llama.cpp would abort the process.
+        Thread(target=run, name="llama.cpp").start()
         while (chunk := queue.get()) is not None:
             yield _text_of(chunk)
 

@@ -161,7 +161,8 @@ class WrittenAnswers:
                     return
 
     def _unavailable(self, error: GenerationError) -> str:
-        return f"Language model unavailable ({self.generator.name}): {error}."
+        end = "" if str(error).endswith("?") else "."
+        return f"Language model unavailable ({self.generator.name}): {error}{end}"
 
 
 def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:

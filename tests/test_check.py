@@ -31,6 +31,64 @@ def sentences():
     return found
 
 
+LONG = (
+    "The ban on oil made exceptions for Hungary and Slovakia. The plan was rejected at once. "
+    "There is no indication as to whether the new deal includes films. Shortly after, Britain "
+    "followed, floating the pound. The other rich nations followed suit with their currencies. "
+    "His essay rejected compulsory confession and encouraged private confession. Rome has the "
+    "second largest station of the country by trains; Milan has the busiest single platform in "
+    "Europe; Turin has none. (It was refused at once.) On the same day Norway approved a loan. "
+    "The court declared that the decision had no bearing on his claim, which was questionable. "
+    "An occupation would result in the total alienation of the islands. The hall was used almost "
+    "exclusively for fairs. It is about someone who helped me a lot."
+)
+
+
+def long_finding(text):
+    hit = Hit(Passage(1, "l.txt", "l.txt", 0, len(LONG), LONG), 1.0, 1)
+    found = [
+        Sentence(hit, start, end, LONG[start:end], 0.0, frozenset(TERMS(LONG[start:end])))
+        for start, end in split_sentences(LONG)
+    ]
+    return Checker(found, TERMS).check(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The exception from the oil ban was made by Hungary.",
+        "The plan was rejected because of the ban on oil.",
+        "The plan was rejected due to the ban.",
+        "The new deal includes films.",
+        "The other rich nations followed, floating the pound.",
+        "His essay rejected compulsory confession and private confession.",
+        "The second largest station is Milan, which has the busiest single platform.",
+        "The court declared that the decision had no bearing, since the new deal was questionable.",
+        "The ban on oil",
+        "An occupation alienates the islands.",
+        "The hall was used exclusively for fairs.",
+        "It is about someone who helped you a lot.",
+    ],
+)
+def test_words_of_a_text_put_together_anew_are_not_supported(text):
+    """Each of a kind that a real model of 135M parameters wrote, and that once was shown."""
+    found = long_finding(text)
+    assert found.verdict is not Verdict.SUPPORTED
+    assert found.missing or found.verdict is Verdict.UNSUPPORTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ban made exceptions for Hungary and Slovakia.",
+        "Milan has the busiest single platform in Europe.",
+        "On the same day Norway approved a loan.",
+    ],
+)
+def test_what_stands_together_is_supported(text):
+    assert long_finding(text).verdict is Verdict.SUPPORTED, long_finding(text)
+
+
 def finding(text, cited=(), judge=None):
     return Checker(sentences(), TERMS, judge).check(text, cited)
 

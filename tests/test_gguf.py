@@ -1,6 +1,8 @@
 """A real language model in this process: SmolLM2-135M, which makes things up freely."""
 
 import hashlib
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -50,6 +52,40 @@ def test_it_writes_the_same_each_time_and_can_be_stopped_at_once(generator):
     began = time.monotonic()
     "".join(generator.stream(prompt, 1))  # has to wait for nothing
     assert time.monotonic() - began < 60
+
+
+LEAVES = """
+import sys
+import time
+
+from assistant.generator import Message
+from assistant.llm import load_generator
+from assistant.llm_settings import LlmSettings
+
+
+class TakesLongToGo:
+    def __init__(self):
+        self.sleep = time.sleep
+
+    def __del__(self):
+        self.sleep(8)
+
+
+settings = LlmSettings(use=sys.argv[1], context_tokens=1024, max_tokens=16)
+generator = load_generator(None, settings)
+"".join(generator.stream((Message("user", "Hello"),), 1))
+stays = TakesLongToGo()
+stream = generator.stream((Message("user", "A story. " * 200),), 16)
+next(stream)
+stream.close()
+"""
+"""Stops the model while it reads its prompt, and ends slowly."""
+
+
+def test_a_program_that_ends_while_it_still_reads_ends_well(settings):
+    command = [sys.executable, "-c", LEAVES, settings.llm.use]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_it_opens_no_port(generator):

@@ -61,7 +61,8 @@ def test_the_command_line_answers_word_for_word_where_the_model_is_not_running(t
     assert result.returncode == 0, result.stderr
     answer = json.loads(result.stdout)
     assert answer["text"].startswith("According to")
-    assert "no connection" in answer["notices"][0]
+    assert "no connection: is it running? This is" in answer["notices"][0]
+    assert result.stderr == ""
     assert KEY not in result.stdout + result.stderr
 
 
