@@ -184,13 +184,13 @@ def _asking(page: "Page", repeats: int) -> Figures:
 
 
 def _reading(page: "Page", folder: Path, repeats: int) -> Figures:
-    """From a click to the highlighted passage: a chip of the answer, and in the large document."""
-    chips = page.locator("#conversation a[href^='#cite=']")
-    hrefs = list(dict.fromkeys(chip.get_attribute("href") or "" for chip in chips.all()))
-    figures: Figures = {}
-    if len(hrefs) > 1:
-        clicks = [_clicked(page, hrefs[n % len(hrefs)]) for n in range(repeats * 2)]
-        figures["click to highlight, ms"] = statistics.median(clicks)
+    """From a click to the highlighted passage: of the answer, and in the large document."""
+    chip = page.locator("#conversation a[href^='#cite=']").first.get_attribute("href") or ""
+    start, end, rest = chip.removeprefix("#cite=").split("-", 2)
+    # Each time another passage: one that is shown already is not shown anew.
+    hrefs = [f"#cite={start}-{int(end) - n}-{rest}" for n in range(2 * repeats)]
+    clicks = [_clicked(page, href) for href in hrefs]
+    figures: Figures = {"click to highlight, ms": statistics.median(clicks)}
     if (folder / LARGE).exists():
         starts = [LARGE_CHARACTERS // 3 + 70_000 * number for number in range(repeats)]
         clicks = [_clicked(page, f"#cite={at}-{at + 200}--{quote(LARGE)}") for at in starts]

@@ -139,7 +139,9 @@ def _splitter(
         chunk_size=chunk_tokens,
         chunk_overlap=0,
         paragraph_separator="\n\n",
-        tokenizer=lambda text: range(count_tokens(text)),  # only its length is used
+        # Only the length is used. A visible part that the model has no token for still counts
+        # as one: the splitter would begin the next chunk with a part of length 0 once more.
+        tokenizer=lambda text: range(count_tokens(text) or bool(text.strip())),
         chunking_tokenizer_fn=pieces,
     )
     return splitter.split_text

@@ -22,6 +22,8 @@ from eval.bench_data import (
 from index.search import Index
 from index.settings import IndexSettings
 from tests.fakes import HashEmbedder
+from tests.fakes_ui import SEEDS
+from tests.visits import CHROMIUM
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -103,3 +105,17 @@ def test_a_folder_holds_about_as_much_text_as_asked_for(tmp_path):
         for name in ("small", "large")
     ]
     assert sizes[1] > 3 * sizes[0] > 0
+
+
+@pytest.mark.bench
+@pytest.mark.browser
+def test_the_page_is_measured(tmp_path):
+    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no chromium on this machine")
+    options = ["--folder", str(SEEDS), "--index", str(tmp_path), "--repeats", "1", "--json"]
+    command = [sys.executable, "-m", "eval.bench_page", *options]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    figures = json.loads(done.stdout)
+    assert all(figure > 0 for figure in figures.values())
+    assert {"first words after Enter, ms", "click to highlight, ms"} <= figures.keys()

@@ -33,6 +33,15 @@ def test_passages_cover_the_text_in_order_without_overlap():
     assert all(count_words(text[c.start : c.end]) <= 6 for c in chunks)
 
 
+def test_a_sign_that_the_model_has_no_token_for_is_cut_like_a_word():
+    text = "One two three.\n\n\ue227\n\nFour five six.\n\n\ue227\n\nSeven eight nine."
+    chunks = chunk(
+        extracted(text), chunk_tokens=4, count_tokens=lambda t: len(re.findall("[a-z]+", t))
+    )
+    shown = "".join(text[c.start : c.end] for c in chunks)
+    assert shown.replace("\n", "") == text.replace("\n", "")
+
+
 def test_a_text_that_repeats_itself_keeps_exact_offsets():
     text = "\n\n".join(["Same words here. Again the same."] * 20)
     chunks = chunk(extracted(text), chunk_tokens=7, count_tokens=count_words)

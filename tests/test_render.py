@@ -8,6 +8,7 @@ from ui.render import (
     confidence_in_words,
     growing_markdown,
     note_markdown,
+    passage_links,
 )
 
 SHA = "0123456789abcdef"
@@ -194,3 +195,19 @@ def test_a_mark_of_one_sentence_is_not_taken_from_the_words_of_another():
 
 def test_private_characters_in_a_text_cannot_make_a_mark():
     assert "*" not in growing_markdown(Answer("q", "a \ue002b\ue003 c"), {})
+
+
+def test_an_incomplete_answer_is_never_shown_as_a_whole_one():
+    half = Answer("q", "Half an", incomplete=True)
+    assert answer_markdown(half, {}) == "Half an\n\n> This answer is incomplete."
+    cut = Answer("q", "Half an", incomplete=True, notices=("The model was cut off.",))
+    assert answer_markdown(cut, {}) == "Half an\n\n> The model was cut off."
+
+
+def test_the_links_of_an_answer_and_of_a_refusal_are_found_once_each_and_in_order():
+    chip = '[[1]](#cite=0-4-abababababab-a.txt "x")'
+    links = passage_links(f'{chip} [“x”](#near=5-9-abababababab-b.txt "y") {chip} #cite=1-2--c.txt')
+    assert [(link.kind.value, link.document_id) for link in links] == [
+        ("cite", "a.txt"),
+        ("near", "b.txt"),
+    ]

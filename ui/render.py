@@ -23,6 +23,7 @@ _SLOT = re.compile(f"{_SLOT_OPEN}(\\d+){_SLOT_CLOSE}")
 _MARK_OPEN, _MARK_CLOSE = "\ue002", "\ue003"
 _BOLD_OPEN, _BOLD_CLOSE = "\ue004", "\ue005"
 _OURS = re.compile(f"[{_SLOT_OPEN}-{_BOLD_CLOSE}]")
+_INCOMPLETE = "This answer is incomplete."
 _STAR = "*"
 """Sets marks and words that answer apart; every star of the text itself is escaped."""
 _LIVE = {
@@ -46,7 +47,8 @@ def answer_markdown(answer: Answer, versions: Mapping[str, str]) -> str:
     body = _body(answer, versions)
     below = _closest if answer.refused else _sources
     appendix = below(answer, versions)
-    notes = "".join(f"\n\n{note_markdown(notice)}" for notice in answer.notices)
+    notices = answer.notices or (_INCOMPLETE,) * answer.incomplete
+    notes = "".join(f"\n\n{note_markdown(notice)}" for notice in notices)
     return body + notes + (_APPENDIX + appendix if appendix else "")
 
 
