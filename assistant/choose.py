@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.coefficients import Linear
 from assistant.features import Readings, sentence_features, starts_in_the_air
 from assistant.question import AnswerType, Question
+from assistant.types import Place
 from index.types import BlockKind, Found, Sentence
 
 SECOND_WITHIN = 3.0
@@ -20,15 +21,6 @@ class Choice:
     """In the order they are shown: by document of the best first, then by place."""
     scores: tuple[float, ...]
     """Log odds for each of ``Found.sentences``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Some words of a document."""
-
-    document_id: str
-    start: int
-    end: int
 
 
 def answering_words(question: Question, readings: Readings, found: Found) -> Place | None:

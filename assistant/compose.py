@@ -6,8 +6,7 @@ An answer reports: it says which document says so and quotes it, and asserts not
 from collections.abc import Sequence
 from itertools import groupby
 
-from assistant.choose import Place
-from assistant.types import Citation
+from assistant.types import Citation, Place
 from index.types import Hit, Sentence
 
 GREETING = (

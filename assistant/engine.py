@@ -20,8 +20,8 @@ from assistant.prompt import load_template
 from assistant.question import Kind, Question, looks_english, understand
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
-from assistant.suggest import Place, follow_ups, suggest_questions
-from assistant.types import Answer, Turn
+from assistant.suggest import follow_ups, suggest_questions
+from assistant.types import Answer, Place, Turn
 from assistant.verbatim import verbatim_answer
 from assistant.whole import overview_of, read_off_the_texts
 from assistant.written import WrittenAnswers

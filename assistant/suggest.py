@@ -6,11 +6,10 @@ A question is about a name or a heading, so that it can be made without a langua
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import chain, islice
 
 from assistant.followup import name_places
-from assistant.types import Answer
+from assistant.types import Answer, Place
 from index.search import Index
 from index.types import BlockKind, Document
 
@@ -34,15 +33,6 @@ _SENTENCE_END = re.compile(r"(?:[.!?:;”\"]\s+|\n\s*|^[“\"(]*)$")
 _HEADING_NUMBER = re.compile(r"^(?:(?:item|chapter|section|part|note|article)\s+)?[\dIVX.)\s–-]+\s")
 
 Ask = Callable[[str], Answer]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a document."""
-
-    document_id: str
-    start: int
-    end: int
 
 
 def suggest_questions(index: Index, ask: Ask, count: int) -> tuple[str, ...]:
@@ -154,7 +144,13 @@ def _topics(parts: Sequence[str], text: str) -> Iterator[str]:
     words = set(re.findall(r"\w+", text))
     for name in sorted(names, key=lambda name: -names[name] * len(name.split())):
         if is_topic(name, words):
-            yield name
+            yield _with_article(name, text)
+
+
+def _with_article(name: str, text: str) -> str:
+    """``name`` as the text mostly writes it: “the Minsk Protocol”, but “Italy”."""
+    articles = re.findall(rf"\b(the\s+)?{re.escape(name)}\b", text, re.IGNORECASE)
+    return f"the {name}" if sum(map(bool, articles)) * 2 > len(articles) else name
 
 
 def _names(text: str) -> Iterator[str]:

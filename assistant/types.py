@@ -30,6 +30,15 @@ class Citation:
     """The words of the quote that answer, as offsets into the document; None where not known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a document: ``document.text[start:end]``."""
+
+    document_id: str
+    start: int
+    end: int
+
+
 class Verdict(StrEnum):
     """What the check of a written sentence came to."""
 

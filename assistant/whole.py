@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.byline import CONFIDENCE, asks_for_author, author_line
-from assistant.choose import Place
 from assistant.compose import compose, compose_overview
 from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
 from assistant.mentions import asked_for, count_in, first_with, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
-from assistant.types import Answer
+from assistant.types import Answer, Place
 from index.search import Index
 from index.types import Hit, Sentence
 

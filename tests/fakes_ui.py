@@ -14,8 +14,7 @@ from pathlib import Path
 
 from assistant.llm_settings import LlmSettings
 from assistant.settings import Settings
-from assistant.suggest import Place
-from assistant.types import Answer, Citation, Turn
+from assistant.types import Answer, Citation, Place, Turn
 from index.errors import DocumentNotFoundError, QuestionError
 from index.pages import Pages
 from index.types import (

@@ -5,7 +5,7 @@ import pytest
 from assistant import Answer, Assistant, Settings, Turn
 from assistant.llm_settings import LlmSettings
 from assistant.settings import AnswerSettings
-from assistant.suggest import Place
+from assistant.types import Place
 from index.errors import (
     DocumentNotFoundError,
     FolderError,

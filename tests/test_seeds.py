@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Turn
-from assistant.suggest import Place
+from assistant.types import Place
 
 pytestmark = pytest.mark.model
 

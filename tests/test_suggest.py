@@ -1,7 +1,7 @@
 """Questions made from the documents: about what, and only such as are answered elsewhere."""
 
-from assistant.suggest import MOST_TRIED, Place, follow_ups, is_topic, topics_near
-from assistant.types import Answer, Citation
+from assistant.suggest import MOST_TRIED, follow_ups, is_topic, topics_near
+from assistant.types import Answer, Citation, Place
 from index.types import Block, BlockKind, Document
 
 TEXT = (
@@ -40,14 +40,14 @@ def answering(refused=(), start=999):
 
 def test_names_and_headings_near_the_passage_are_topics_and_dates_numbers_and_openers_are_not():
     topics = list(topics_near([place("The harbour of Lumen")], [document()]))
-    assert topics == ["Clara Voss", "Lumen", "Tides and Currents", "Iron Bridge", "Currents"]
+    assert topics == ["Clara Voss", "Lumen", "Tides and Currents", "the Iron Bridge", "Currents"]
 
 
 def test_what_is_far_from_the_passage_is_no_topic():
     far = document(TEXT + " word" * 400 + " The Glass Tower stands in Ostend.")
     topics = list(topics_near([place("The harbour of Lumen")], [far]))
-    assert "Iron Bridge" in topics
-    assert "Glass Tower" not in topics
+    assert "the Iron Bridge" in topics
+    assert "the Glass Tower" not in topics
 
 
 def test_a_word_that_the_documents_also_write_small_is_no_topic():
@@ -66,7 +66,7 @@ def test_follow_ups_are_about_what_was_not_asked_yet():
     assert found == (
         "What does it say about Clara Voss?",
         "What does it say about Tides and Currents?",
-        "What does it say about Iron Bridge?",
+        "What does it say about the Iron Bridge?",
     )
 
 
@@ -76,7 +76,7 @@ def test_what_is_not_answered_or_only_from_the_same_passage_is_not_offered():
     found = follow_ups(places, [], [document()], ask, 3)
     assert found == (
         "What does it say about Tides and Currents?",
-        "What does it say about Iron Bridge?",
+        "What does it say about the Iron Bridge?",
     )
     ask, _ = answering(start=places[0].start)
     assert follow_ups(places, [], [document()], ask, 3) == ()

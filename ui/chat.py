@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.suggest import Place
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Place, Turn
 from index.errors import GroundedError
 from ui.choice import USUAL, AnswerChoice
 from ui.engine import Engine

@@ -6,8 +6,7 @@ from typing import Protocol
 
 from assistant.llm_settings import LlmSettings
 from assistant.settings import Settings
-from assistant.suggest import Place
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Place, Turn
 from index.types import Document, DocumentInfo, PageView, SyncProgress, SyncReport
 
 
