@@ -14,6 +14,7 @@ _ALTERNATIVE = re.compile(
     r"\bor(?: \w+){1,3} (?:will|would|can|could|must|may|might|is|are|was|were)\b", re.IGNORECASE
 )
 """A clause that comes true only if the one before it does not."""
+_SECOND_VERB = re.compile(r"\band (\w+ed) (\w+)")
 ALL_BUT_REPEATS = 0.7
 """Likeness, 0 to 1, of two runs of words from which on every word that differs counts."""
 
@@ -36,7 +37,11 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
         turned += _governing(["or"], there, wanted, terms)
     if not claims.hedges(said):
         turned += _governing(claims.hedges(there), there, wanted, terms)
-    return turned + claims.invented_cause(said, there) + made_to_act(said, there)
+    return (
+        turned
+        + claims.invented_cause(said, there)
+        + [*made_to_act(said, there), *dropped_verbs(said, there)]
+    )
 
 
 def made_to_act(said: str, there: str) -> list[str]:
@@ -68,6 +73,16 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
     return found
 
 
+def dropped_verbs(said: str, there: str) -> list[str]:
+    """What "rejected one and (encouraged) another" lacks in brackets."""
+    low = quantities.plain(said).lower()
+    return [
+        verb
+        for verb, following in _SECOND_VERB.findall(there.lower())
+        if re.search(rf"\band {re.escape(following)}\b", low) and verb not in low
+    ]
+
+
 def put_in(said: str, there: str, terms: Terms) -> list[str]:
     """Where ``said`` all but repeats its support: the words that it puts in the place of others.
 
@@ -83,9 +98,6 @@ def put_in(said: str, there: str, terms: Terms) -> list[str]:
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
         new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
-        before = theirs[other_start - 1].lower() if other_start else ""
-        if kind == "insert" and before in {"and", "or", "but"} and old:
-            put += old[:1]  # "rejected one and (encouraged) another"
         if kind == "replace" and old:
             known = _keys(old, terms)
             put += [word for word in new if not _keys([word], terms) & known]

@@ -62,6 +62,7 @@ def long_finding(text):
         "The new deal includes films.",
         "The other rich nations followed, floating the pound.",
         "His essay rejected compulsory confession and private confession.",
+        "He also rejected confession and private confession.",
         "The second largest station is Milan, which has the busiest single platform.",
         "The court declared that the decision had no bearing, since the new deal was questionable.",
         "The ban on oil",
