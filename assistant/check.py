@@ -51,6 +51,11 @@ _ABOUT_ITSELF = re.compile(
 """How a sentence opens that is about the text and does not report it."""
 
 
+_MUST_GO_ON = re.compile(
+    r"\b(?:the|an?|and|or|than|of|(?:is|are|was|were) (?:causing|making|giving))\W*$", re.IGNORECASE
+)
+
+
 class SupportJudge(Protocol):
     """Anything that tells whether a passage supports a sentence, by meaning."""
 
@@ -264,7 +269,11 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
 
 
 def _breaks_off(text: str, there: str) -> bool:
-    """Whether it is a few words that ``there`` begins with, without an end, and no mere name."""
+    """Whether it ends on a word that must go on, or is a few words that ``there`` begins with,
+    without an end, and no mere name.
+    """
+    if _MUST_GO_ON.search(text):
+        return True
     if len(text.split()) > FEW_WORDS:
         return False
     is_part = len(_key(there)) > len(_key(quantities.plain(text)))

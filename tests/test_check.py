@@ -68,6 +68,7 @@ def long_finding(text):
         "The ban on oil",
         "An occupation alienates the islands.",
         "The hall was used exclusively for fairs.",
+        "Exceptions for Hungary are making.",
         "It is about someone who helped you a lot.",
     ],
 )
