@@ -117,15 +117,24 @@ def _prepare(
         raise PassingError("changed while it was read; sync again")
     if reads_only_english(embedder) and (notice := foreign(extracted.text)):
         extracted = replace(extracted, notices=(*extracted.notices, notice))
-    chunks = chunk(
-        extracted,
-        chunk_tokens=settings.chunk_tokens,
-        count_tokens=embedder.count_tokens,
-        language=settings.language,
-    )
     record = FileRecord(file.size_bytes, file.modified_ns, sha256, made_with_name(settings))
+    chunks = _cut(extracted, settings, embedder)
     keyed = tuple((c, _vector_key(extracted.text, c)) for c in chunks)
     return Prepared(file, record, extracted, keyed)
+
+
+def _cut(extracted: Extracted, settings: IndexSettings, embedder: Embedder) -> list[Chunk]:
+    """The passages of one file. A fault of ours in cutting it must not keep the others out."""
+    try:
+        return chunk(
+            extracted,
+            chunk_tokens=settings.chunk_tokens,
+            count_tokens=embedder.count_tokens,
+            language=settings.language,
+        )
+    except (ValueError, AssertionError, LookupError, RecursionError) as error:
+        reason = f"could not be cut into passages ({type(error).__name__}); please report it"
+        raise UnreadableError(reason) from error
 
 
 def _groups(prepared: Iterable[Prepared]) -> Iterator[list[Prepared]]:

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from assistant import Assistant
+from index.chunk import chunk
 from index.errors import FolderError, ForeignIndexError
 from index.plan import made_with_name
 from index.read import PassingError, Sandbox
@@ -213,6 +214,24 @@ def test_a_file_that_changes_while_it_is_read_is_reported_and_read_the_next_time
     assert len(assistant.documents()) == 2
     assert assistant.sync().added == ("growing.txt",)
     assert assistant.document("growing.txt").text == "The first line. And another."
+
+
+def test_a_file_that_cannot_be_cut_does_not_keep_the_others_out(
+    folder, tmp_path, embedder, monkeypatch
+):
+    (folder / "odd.txt").write_text("Odd as it is.")
+
+    def fail_on_the_odd(extracted, **options):
+        if extracted.text.startswith("Odd"):
+            raise ValueError("substring not found")
+        return chunk(extracted, **options)
+
+    monkeypatch.setattr("index.sync.chunk", fail_on_the_odd)
+    assistant = Assistant.from_folder(folder, index_dir=tmp_path / "i", embed_model=embedder)
+    assert assistant.skipped() == (
+        ("odd.txt", "could not be cut into passages (ValueError); please report it"),
+    )
+    assert len(assistant.documents()) == 2
 
 
 def test_a_file_whose_trouble_passed_is_read_at_the_next_sync(
