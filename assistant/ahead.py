@@ -18,7 +18,7 @@ def begin(make: Callable[[], T]) -> Future[T]:
         except BaseException as error:  # noqa: BLE001 - raised again where the result is asked for
             future.set_exception(error)
 
-    Thread(target=run, name="ahead").start()
+    Thread(target=run, daemon=False, name="ahead").start()
     return future
 
 

@@ -78,7 +78,7 @@ class GgufSource:
 
         call.on_stop(lambda: queue.put(None))
         # No daemon: inside a call when the interpreter ends, llama.cpp would abort the process.
-        Thread(target=run, name="llama.cpp").start()
+        Thread(target=run, daemon=False, name="llama.cpp").start()
         while (chunk := queue.get()) is not None:
             yield _text_of(chunk)
 
