@@ -46,7 +46,7 @@ class PageClient:
         """The events of the answer to the last question, as they come; leaving hangs up."""
         wanted = {
             "fn_index": answering_step(self.http),
-            "data": [self.messages, []],
+            "data": [self.messages, [], None],
             "session_hash": self.session,
         }
         reply = self.http.post("/gradio_api/queue/join", json=wanted)
