@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 PASSAGES = 10_000
 PEOPLE = 20
+SEEDS = Path("seeds")
+"""Where the questions are answered."""
 LARGE = "large.txt"
 LARGE_CHARACTERS = 5_000_000
 PATIENCE_SECONDS = 1800
@@ -84,8 +86,9 @@ def main(
 
 
 def _made_folder(folder: Path) -> Path:
-    """About ``PASSAGES`` passages, some of them in one document of five megabytes."""
+    """About ``PASSAGES`` passages, some in a document of five megabytes; what is asked about."""
     write_folder(folder, PASSAGES // 3)
+    shutil.copytree(SEEDS, folder, dirs_exist_ok=True)
     text = "\n\n".join(real_text(path).text for path in real_files()) + "\n\n"
     copies = LARGE_CHARACTERS // len(text) + 1
     (folder / LARGE).write_text((text * copies)[:LARGE_CHARACTERS], encoding="utf-8")

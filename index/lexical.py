@@ -82,6 +82,10 @@ class LexicalIndex:
         """Whether it holds what the store holds now."""
         return self._generation == self._store.generation()
 
+    def is_large(self) -> bool:
+        """Whether words that are everywhere only rank, and a search takes milliseconds."""
+        return int(self._index.searcher().num_docs) > LARGE
+
     def search(
         self,
         terms: Sequence[str],

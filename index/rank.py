@@ -64,10 +64,14 @@ def most_of_one(count: int) -> int:
 
 
 def crowding(candidates: Iterable[Candidate], count: int) -> list[str]:
-    """The documents with more ``candidates`` than they may have of ``count`` places, sorted."""
+    """The documents with more ``candidates`` than they may have of ``count`` places, sorted; none
+    where the other candidates are enough for the places that are left.
+    """
     counts = Counter(candidate.document_id for candidate in candidates)
     most = most_of_one(count)
-    return sorted(document for document, number in counts.items() if number > most)
+    crowd = sorted(document for document, number in counts.items() if number > most)
+    others = sum(number for document, number in counts.items() if document not in crowd)
+    return crowd if others < count - most else []
 
 
 def rank_candidates(
@@ -157,13 +161,19 @@ def _is_variation(candidate: Candidate, placed: Sequence[Scored]) -> bool:
 
 
 def _score(candidate: Candidate, weights: Mapping[str, float]) -> float:
-    best = max((coverage(weights, weights, terms) for terms in candidate.terms), default=0.0)
+    total = sum(weights.values()) or 1.0
+    best = max((_weight_in(terms, weights) for terms in candidate.terms), default=0.0)
     return (
         PASSAGE_SIMILARITY * candidate.similarity
         + SENTENCE_SIMILARITY * max(candidate.cosines, default=0.0)
-        + PASSAGE_COVERAGE * coverage(weights, weights, candidate.all_terms)
-        + SENTENCE_COVERAGE * best
+        + PASSAGE_COVERAGE * _weight_in(candidate.all_terms, weights) / total
+        + SENTENCE_COVERAGE * best / total
     )
+
+
+def _weight_in(terms: Collection[str], weights: Mapping[str, float]) -> float:
+    """What of the question's weight is in ``terms``: coverage, before it is made a share."""
+    return sum([weight for term, weight in weights.items() if term in terms])
 
 
 def coverage(terms: Iterable[str], weights: Mapping[str, float], present: Collection[str]) -> float:

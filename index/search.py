@@ -5,7 +5,9 @@ read the passages from the store, rank them more closely, and once more by a rer
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from threading import Lock
 
@@ -40,6 +42,8 @@ from index.vectors import FloatVector, Ids, unit
 
 DESCRIBED = ("index_id", "generation", "model", "dimension")
 """What an answer can be replayed with, of all that is noted in the database."""
+AT_ONCE = 8
+"""Searches by words that run beside those by meaning."""
 PATIENCE_SECONDS = 1
 """How long a sync waits for the lock: a reader that catches up has it for a moment."""
 
@@ -62,6 +66,7 @@ class Index:
         """Orders what was found once more; None to leave it as it is."""
         self._refresh_lock = Lock()
         self._pages = Pages()
+        self._beside = ThreadPoolExecutor(AT_ONCE, "search by words")
         self._open()
 
     def _open(self) -> None:
@@ -95,6 +100,7 @@ class Index:
 
     def close(self) -> None:
         """Close the database, and end the processes that draw pages."""
+        self._beside.shutdown()
         self._pages.close()
         self._store.close()
 
@@ -230,8 +236,7 @@ class Index:
         without: Collection[str] = (),
     ) -> list[Candidate]:
         """The best ``count`` by fusion, not of the documents ``without``."""
-        near = self._near(vector, documents, without)
-        worded = self._worded(terms, documents, without)
+        near, worded = self._both(vector, terms, documents, without)
         fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
         bm25 = dict(worded)
         best = self._distinct(fused, count, documents)
@@ -258,23 +263,30 @@ class Index:
         """The terms (stems) of ``text``, as the index compares them."""
         return self._lexical.terms(text)
 
-    def _near(
-        self, vector: FloatVector, documents: Collection[str] | None, without: Collection[str]
-    ) -> list[tuple[int, float]]:
+    def _both(
+        self,
+        vector: FloatVector,
+        terms: list[str],
+        documents: Collection[str] | None,
+        without: Collection[str],
+    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
+        """The best by meaning and by words; in a large index, where each takes milliseconds in
+        which no Python runs, at the same time.
+        """
+        count = self.settings.candidates
         allowed = None if documents is None else self._ids_of(documents)
         left_out = self._ids_of(without) if without else None
-        return self._dense.search(vector, self.settings.candidates, allowed, left_out)
+        keys = None if documents is None else self._store.document_keys(documents)
+        worded = partial(
+            self._lexical.search, terms, count, keys, self._store.document_keys(without)
+        )
+        waiting = self._beside.submit(worded) if self._lexical.is_large() else None
+        near = self._dense.search(vector, count, allowed, left_out)
+        return near, waiting.result() if waiting else worded()
 
     def _ids_of(self, documents: Collection[str]) -> Ids:
         ids = [i for document in documents for i in self._store.passage_ids(document)]
         return np.array(ids, np.int64)
-
-    def _worded(
-        self, terms: list[str], documents: Collection[str] | None, without: Collection[str]
-    ) -> list[tuple[int, float]]:
-        keys = None if documents is None else self._store.document_keys(documents)
-        left_out = self._store.document_keys(without)
-        return self._lexical.search(terms, self.settings.candidates, keys, left_out)
 
     def _distinct(
         self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None

@@ -112,4 +112,7 @@ def test_a_document_crowds_when_it_has_more_candidates_than_its_share(count, mos
     assert most_of_one(count) == most
     few = [from_document("a.txt", i, 0.5) for i in range(most)]
     assert crowding(few, count) == []
-    assert crowding([*few, from_document("a.txt", 50, 0.5)], count) == ["a.txt"]
+    crowd = [*few, from_document("a.txt", 50, 0.5)]
+    others = [from_document("b.txt", 60 + i, 0.4) for i in range(max(count - most, 0))]
+    assert crowding(crowd + others[1:], count) == (["a.txt"] if others else [])
+    assert crowding(crowd + others, count) == []
