@@ -56,7 +56,7 @@ def baseline(seeds: Assistant, cases: Sequence[Case]) -> Run:
 @pytest.fixture
 def without_words(seeds: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
     """The assistant with BM25 switched off, and so the weights of words in the ranking after it."""
-    monkeypatch.setattr(seeds.index, "_worded", lambda *_: [])
+    monkeypatch.setattr(seeds.index._lexical, "search", lambda *_: [])
     monkeypatch.setattr(seeds.index._lexical, "weights", lambda _: {})
     yield seeds
 
