@@ -55,8 +55,9 @@ class Store:
     def _check_generation(self) -> None:
         with self._whole("its generation"):
             newest = self._rows("SELECT max(generation) FROM passages")[0][0]
-            if "index_id" not in self.meta() or (newest or 0) > self.generation():
+            if (newest or 0) > self.generation():
                 raise ValueError("older than its passages")
+        self.meta()
 
     def close(self) -> None:
         """Close the database."""
@@ -93,8 +94,11 @@ class Store:
         erase_traces(self._database)
 
     def meta(self) -> dict[str, str]:
-        """Index id, generation, and the fingerprints it was made with."""
-        return dict(cast("list[tuple[str, str]]", self._rows("SELECT key, value FROM meta")))
+        """Index id, generation, and the fingerprints it was made with. Raises DamagedIndexError."""
+        known = dict(cast("list[tuple[str, str]]", self._rows("SELECT key, value FROM meta")))
+        if not known.keys() >= {"index_id", "generation", "model", "dimension"}:
+            raise self._damaged("what the index was made with")
+        return known
 
     def generation(self) -> int:
         """Number of the last committed change; grows by one with each."""

@@ -2,7 +2,8 @@
 
 import random
 import shutil
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,13 @@ def test_one_flipped_bit_of_the_database_never_changes_what_is_cited(place):
     noticed = [message for message in messages if message]
     assert len(noticed) > FLIPS / 20  # most of the file is not text, or room to grow
     assert len(noticed) < FLIPS
+
+
+@pytest.mark.parametrize("key", ["index_id", "generation", "model", "dimension"])
+def test_a_database_that_lost_what_it_was_made_with_is_noticed(place, key):
+    with closing(sqlite3.connect(place / "index" / DATABASE)) as connection, connection:
+        connection.execute("UPDATE meta SET key = ? WHERE key = ?", (key + "x", key))
+    assert "is damaged" in trouble(place / "index")
 
 
 def test_one_flipped_bit_of_any_derived_file_changes_nothing(place):
