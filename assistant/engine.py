@@ -47,6 +47,7 @@ Progress = Callable[[SyncProgress], None]
 TRIED_KEPT = 256
 """Answers to questions that were made up to be suggested."""
 LIKELY = 0.5
+"""Confidence from which on a made up question is suggested."""
 
 
 class Assistant:

@@ -250,11 +250,7 @@ class Index:
         return lambda passages: reranker.scores(question, passages)
 
     def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
-        passage = stored.passage
-        texts = (
-            passage.text[s.start - passage.start : s.end - passage.start] for s in stored.sentences
-        )
-        terms = [frozenset(self._lexical.terms(text)) for text in texts]
+        terms = [frozenset(self._lexical.terms(text)) for text in _texts(stored)]
         [similarity] = similarities(vector, stored.vector[None, :])
         cosines = similarities(vector, stored.vectors)
         return Candidate(stored, similarity, bm25, cosines, terms, frozenset().union(*terms))
