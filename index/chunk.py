@@ -4,6 +4,7 @@ A document is cut at its headings into sections, each section by LlamaIndex's Se
 passages of whole sentences, without overlap: neighbours are at hand when an answer is composed.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from index.types import Block, BlockKind, Extracted
 from index.vectors import Span
 
 HEADING_SEPARATOR = " › "
-CUTTING_VERSION = 2
+CUTTING_VERSION = 3
 """Raise it when the same document is cut into other passages than before: all are cut again."""
+_CLOSED_AFTER_STOP = re.compile(r"(?<=[.!?…])[)\]](?=\s)")
+"""The bracket after a sentence in brackets: sentencex does not look past it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,8 @@ def split_sentences(text: str, language: str = "en") -> list[Span]:
     import sentencex
 
     spans = []
-    for boundary in sentencex.get_sentence_boundaries(language, text):
+    opened = _CLOSED_AFTER_STOP.sub(" ", text)
+    for boundary in sentencex.get_sentence_boundaries(language, opened):
         span = _strip(text, boundary["start_index"], boundary["end_index"])
         if span[0] < span[1]:
             spans.append(span)

@@ -72,6 +72,20 @@ def test_no_text_gives_no_passages():
     assert chunk(Extracted("", ()), chunk_tokens=5, count_tokens=count_words) == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He sent a plan (it was rejected at once.)| On the same day he left.",
+        "It is slow.| (Many are.)| (Most, I mean!)| Some are not.",
+        "He hunts game (bobcat, coyote, etc.) with dogs.",
+        "He sold it (to Acme Inc.) for a song.",
+    ],
+)
+def test_a_sentence_in_brackets_ends_at_the_bracket(text):
+    plain = text.replace("|", "")
+    assert [plain[a:b] for a, b in split_sentences(plain)] == text.split("| ")
+
+
 def test_abbreviations_do_not_end_a_sentence():
     text = "Andrew R. Novo met Mr. Draghi. They talked."
     assert [text[a:b] for a, b in split_sentences(text)] == [
