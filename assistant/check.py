@@ -25,7 +25,7 @@ from assistant.align import (
     without_frame,
 )
 from assistant.clauses import scattered
-from assistant.differences import exchanged, put_in, turned_words
+from assistant.differences import exchanged, put_in, repeated, turned_words
 from assistant.question import Terms
 from assistant.types import Verdict
 from index.types import Sentence
@@ -34,10 +34,10 @@ SUPPORTED_FROM = 0.95
 """Share of a sentence's words that must be covered without a judge."""
 SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""
-CLOSE_FROM = 0.7
-PARTLY_FROM = 0.5
 FEW_WORDS = 4
 """A beginning of so many words of a longer sentence says nothing yet: “Eager to exploit”."""
+CLOSE_FROM = 0.7
+PARTLY_FROM = 0.5
 SURE = 0.9
 DOUBTFUL = 0.3
 """A judge's chance below this takes "supported" away."""
@@ -52,8 +52,14 @@ _ABOUT_ITSELF = re.compile(
 
 
 _MUST_GO_ON = re.compile(
-    r"\b(?:the|an?|and|or|than|of|(?:is|are|was|were) (?:causing|making|giving))\W*$", re.IGNORECASE
+    r"\b(?:the|an?|and|or|than|of|(?:is|are|was|were) (?:causing|making|giving))\W*$"
+    r"|\bone of the (?:first|last|few|only|most|\w+est) (?:in|on|at|to|by|from)\b",
+    re.IGNORECASE,
 )
+_NO_CLAIM = re.compile(r"(?:[\W\d]|\b(?:yes|no|true|false)\b)*", re.IGNORECASE)
+"""Says something only about the question, or nothing: that a document has it proves nothing."""
+_MAY_END_BEFORE = re.compile(r"\s*[^\w\s]|\s+(?:and|but|or|which|who|while|whereas|because)\b")
+"""What a sentence may be cut off before and still say something whole."""
 
 
 class SupportJudge(Protocol):
@@ -108,7 +114,8 @@ class Checker:
             cited: ids of the passages that the model put to it.
         """
         bare = without_frame(text, self._titles)
-        if verbatim := self._verbatim(bare):
+        verbatim = () if _NO_CLAIM.fullmatch(bare) else self._verbatim(bare)
+        if verbatim:
             return Finding(Verdict.SUPPORTED, (), verbatim, 1.0)
         alignment = align(bare, self._candidates, cited, self._terms)
         exact = self._exact_misses(bare, alignment)
@@ -156,11 +163,13 @@ class Checker:
             *(q for q in claims.quotations(text) if _key(q) not in _key(support)),
         ]
         if about := _ABOUT_ITSELF.match(text):
-            misses += [about.group(1)] * (about.group(1).lower() not in support.lower())
+            misses += [about.group(1)] * (about.group().lower() not in support.lower())
         if alignment.support:
             misses += put_in(text, alignment.support[0].plain, self._terms)
+            misses += repeated(text, [c.plain for c in alignment.support], self._terms)
+            misses += ["?"] * alignment.support[0].plain.rstrip("”\"') ").endswith("?")
         if not misses and alignment.support:
-            misses += exchanged(text, alignment.support[0].plain)
+            misses += exchanged(text, alignment.support[0].plain, self._terms)
         return misses
 
     def _with_exact_words(self, text: str, alignment: Alignment) -> Alignment:
@@ -249,7 +258,7 @@ def _verdict(
     coverage = alignment.coverage
     if not alignment.support or "?" in text or _is_first_person(text, alignment):
         return Verdict.UNSUPPORTED
-    if claims.goes_in_circles(text) or _breaks_off(text, alignment.support[0].plain):
+    if _says_nothing(text, alignment.support[0].plain):
         return Verdict.UNSUPPORTED
     if wrong:
         return Verdict.PARTLY if coverage >= PARTLY_FROM else Verdict.UNSUPPORTED
@@ -268,17 +277,23 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
     return not claims.persons(text) <= claims.persons(there)
 
 
+def _says_nothing(text: str, there: str) -> bool:
+    return bool(
+        _NO_CLAIM.fullmatch(text) or claims.goes_in_circles(text) or _breaks_off(text, there)
+    )
+
+
 def _breaks_off(text: str, there: str) -> bool:
-    """Whether it ends on a word that must go on, or is a few words that ``there`` begins with,
-    without an end, and no mere name.
+    """Whether it ends on a word that must go on, or is the beginning of ``there``, without an end,
+    and no mere name: “Eager to exploit”.
     """
     if _MUST_GO_ON.search(text):
         return True
-    if len(text.split()) > FEW_WORDS:
-        return False
-    is_part = len(_key(there)) > len(_key(quantities.plain(text)))
+    said, whole = _key(quantities.plain(text)), _key(there)
     has_end = text.rstrip("”\"’')]").endswith((".", "!", "?", "…", ":"))
-    if has_end or not is_part or not _key(there).startswith(_key(quantities.plain(text))):
+    if has_end or len(whole) == len(said) or not whole.startswith(said):
+        return False
+    if len(text.split()) > FEW_WORDS and _MAY_END_BEFORE.match(whole, len(said)):
         return False
     known = {*claims.names(text), *(number.shown for number in quantities.numbers(text))}
     return any(w not in known and w.lower() not in claims.SMALL for w in claims.words(text))

@@ -25,8 +25,9 @@ _HEDGES = frozenset(
     "plan plans planned intend intends intended want wants wanted hope hopes hoped threaten "
     "threatens threatened try tries tried attempt attempts attempted propose proposes proposed "
     "expect expects expected promise promises promised offer offers offered consider considers "
-    "considered may might could would should if unless whether willing announced announce almost "
-    "nearly claim claims claimed allege alleges alleged allegedly supposedly reportedly".split()
+    "considered can may might could would should if unless whether willing announced announce "
+    "almost nearly claim claims claimed allege alleges alleged allegedly supposedly "
+    "reportedly".split()
 )
 _OPENERS = frozenset(
     "according additionally although but despite during finally first following furthermore given "
@@ -48,7 +49,7 @@ _CAUSES = re.compile(
     re.IGNORECASE,
 )
 _SAYS_CAUSE = re.compile(r"\b(because|due to|owing to|as a result|therefore)\b", re.IGNORECASE)
-MODALS = frozenset("may might could would".split())
+MODALS = frozenset("can may might could would".split())
 _PERSONS = tuple(
     re.compile(rf"\b({words})\b") for words in ("i|my|me|mine", "we|our|us|ours", "you|your|yours")
 )

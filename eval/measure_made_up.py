@@ -77,6 +77,7 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
     max_tokens: Annotated[int, typer.Option(help="Of a reply.")] = 64,
     threads: Annotated[int, typer.Option(help="Of the model; 0: one on each core.")] = 0,
     step: Annotated[int, typer.Option(min=1, help="Ask each so many-th question.")] = 1,
+    start: Annotated[int, typer.Option(min=0, help="The first question asked, from 0.")] = 0,
 ) -> None:
     """Answer, and print each sentence with its verdict and what it cites."""
     options = LlmSettings(
@@ -97,7 +98,7 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
             llm=replayed,
             settings=settings,
         )
-        for case in load_cases(cases)[::step]:
+        for case in load_cases(cases)[start::step]:
             replayed.last = ""
             answer = assistant.ask(case.question, history=case.history)
             counts["questions"] += 1

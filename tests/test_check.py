@@ -40,7 +40,19 @@ LONG = (
     "Europe; Turin has none. (It was refused at once.) On the same day Norway approved a loan. "
     "The court declared that the decision had no bearing on his claim, which was questionable. "
     "An occupation would result in the total alienation of the islands. The hall was used almost "
-    "exclusively for fairs. It is about someone who helped me a lot."
+    "exclusively for fairs. It is about someone who helped me a lot. The header of a packet can "
+    "be small. Jo is there when he is bitten by the spider and it gives him powers. A Norman named "
+    "Oursel led a force of Franks into the valley. The claims were put before a commission, which "
+    "reached no decision. The ferry line laid one of the first cables in the north in 1999. The "
+    "war in the late sixties made many leave. It is less costly to protect a house before a flood "
+    "than after it. "
+    "It was open, and they built Momus, the first cabaret, and Leo’s theatre Melodram. "
+    "Does the library have a copy machine? There was an agreement that they were not to serve "
+    "again. Packet switching contrasts with another way, circuit switching, a method which sets "
+    "bandwidth aside for each session. The board, which was rebuilt, sits in a house of stone. "
+    "They spread a reading of Islam, known as Sufism, through the al-Hara fund. A debate is held "
+    "at noon, which lasts for 45 minutes. "
+    "YES. It helps to answer questions about the sea."
 )
 
 
@@ -70,6 +82,23 @@ def long_finding(text):
         "The hall was used exclusively for fairs.",
         "Exceptions for Hungary are making.",
         "It is about someone who helped you a lot.",
+        "The header of a packet is small.",
+        "The header of a packet can be a small packet.",
+        "Jo is there when she is bitten by the spider.",
+        "The Franks led a Norman force.",
+        "The commission reached a decision, but it reached no decision.",
+        "The ferry line laid one of the first in 1999.",
+        "The war in the late",
+        "It is more costly to protect a house before a flood than after it.",
+        "Yes.",
+        "The reading of al-Hara is known as Sufism.",
+        "A debate is held at 45 minutes.",
+        "1.",
+        "The library has a copy machine.",
+        "The agreement did not do anything.",
+        "Packet switching sets bandwidth aside for each session.",
+        "The first cabaret was Leo's theatre Melodram.",
+        "The answer to questions about the sea is:",
     ],
 )
 def test_words_of_a_text_put_together_anew_are_not_supported(text):
@@ -85,6 +114,14 @@ def test_words_of_a_text_put_together_anew_are_not_supported(text):
         "The ban made exceptions for Hungary and Slovakia.",
         "Milan has the busiest single platform in Europe.",
         "On the same day Norway approved a loan.",
+        "The header can be small.",
+        "The board was rebuilt.",
+        "A reading of Islam is known as Sufism.",
+        "They were not to serve again.",
+        "Oursel led a force of Franks.",
+        "Into the valley a Norman led Franks.",
+        "The ferry line laid one of the first cables in 1999.",
+        "The commission reached no decision.",
     ],
 )
 def test_what_stands_together_is_supported(text):
