@@ -15,6 +15,7 @@ from assistant.reader import PackagedReader, Reading
 from eval.aggregate import refusal_auroc
 from eval.metrics import exact_match, token_f1
 from eval.reader_data import OWN, Item, load_sets
+from eval.reader_questions import load_written
 
 BATCH = 16
 MOST = 1500
@@ -34,6 +35,7 @@ def main() -> None:
     own, _ = load_sets(options.data, "train")
     articles = [item for item in own.get(OWN, []) if item.group in set(options.articles)]
     questions, claims = load_sets(options.data, "valid")
+    questions["written for this project"] = load_written(options.data, "valid")
     if articles:
         print(measure_questions(reader, f"{OWN}, {len(options.articles)} articles", articles))
     for name, items in sorted(questions.items()):

@@ -82,10 +82,11 @@ SUPPORT_SHARES = {
 }
 """Share of each set of claims in the first part."""
 OWN = "squad2_dev_half"
-OWN_PASSES = 3
+OWN_PASSES = 2
 """How often the last part shows each of the annotators' own questions."""
-LAST_OTHERS = 3500
-LAST_CLAIMS = 2500
+LAST_SHARE = 0.2
+"""Share of the first part's questions that it shows again, as they are."""
+LAST_CLAIMS = 1500
 
 CHANGED = 0.36
 """Share of answerable questions that become near misses."""
@@ -101,20 +102,21 @@ COPIED = 0.04
 def load_sets(data: Path, split: str) -> tuple[dict[str, list[Item]], dict[str, list[Item]]]:
     """The questions and the claims of one split (``train`` or ``valid``), by set."""
     questions: dict[str, list[Item]] = {}
-    for d in _lines(data / "reader.jsonl.gz", split):
+    for d in lines_of(data / "reader.jsonl.gz", split):
         end = None if d["start"] is None else d["start"] + len(d["answer"])
         place = (end is not None, d["start"], end)
         item = Item(Task.ANSWER, d["question"], d["passage"], *place, d["group"], d["kind"])
         questions.setdefault(d["set"], []).append(item)
     claims: dict[str, list[Item]] = {}
-    for d in _lines(data / "support.jsonl.gz", split):
+    for d in lines_of(data / "support.jsonl.gz", split):
         supported = d["label"] == "supported"
         item = Item(Task.SUPPORT, d["sentence"], d["passage"], supported, group=d["group"])
         claims.setdefault(d["set"], []).append(item)
     return questions, claims
 
 
-def _lines(path: Path, split: str) -> Iterable[dict[str, Any]]:
+def lines_of(path: Path, split: str) -> Iterable[dict[str, Any]]:
+    """The rows of one split of a compressed file of public data."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             d = json.loads(line)
@@ -141,21 +143,26 @@ def first_part(
 def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
     questions: Sets,
     claims: Sets,
+    written: Sequence[Item],
     near: NearWords,
     held_out: Iterable[str],
     scale: float,
     seed: int,
 ) -> list[Item]:
-    """The annotators' own unanswerable questions, among others so that nothing is forgotten."""
+    """Near misses that people or we wrote, among others so that nothing is forgotten."""
     dice = random.Random(seed)  # noqa: S311 - not for security
     kept_out = set(held_out)
     own = [item for item in questions.get(OWN, []) if item.group not in kept_out]
     own += [item for item in questions.get("squad2_train_part", []) if item.kind == "unanswerable"]
-    others = first_part(questions, claims, near, 1.0, seed + 1)
-    asked = [item for item in others if item.task is Task.ANSWER]
-    told = [item for item in others if item.task is Task.SUPPORT]
-    items = _sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES
-    items += dice.sample(asked, min(int(LAST_OTHERS * scale), len(asked)))
+    told = [
+        item for item in first_part({}, claims, near, 1.0, seed + 1) if item.task is Task.SUPPORT
+    ]
+    items = _sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES + _sample(written, scale, dice)
+    items += [
+        trimmed(item, dice)
+        for name, share in ANSWER_SHARES.items()
+        for item in _sample(questions.get(name, []), share * scale * LAST_SHARE, dice)
+    ]
     items += dice.sample(told, min(int(LAST_CLAIMS * scale), len(told)))
     dice.shuffle(items)
     return items

@@ -2,9 +2,9 @@
 
     python -m eval.train_reader --data DIR --out assistant/reader.safetensors
 
-Two parts, each one pass: the first is easy and plentiful, the last holds the annotators' own
-unanswerable questions, but for two articles on which it is measured. The model is the mean of the
-weights at the start (or after the first part) and at the end.
+Two parts: the first is easy and plentiful, the last holds the near misses that people and we
+wrote, but for two articles on which it is measured. The model is the mean of the weights before and
+after the last part.
 """
 
 import argparse
@@ -22,6 +22,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
 from eval.reader_data import Item, Task, first_part, last_part, load_sets
+from eval.reader_questions import load_written
 from eval.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
@@ -55,22 +56,23 @@ def train(
         data: folder with ``reader.jsonl.gz`` and ``support.jsonl.gz``.
         out: the ``.safetensors`` file.
         work: folder for the weights after each part, with a checkpoint beside them meanwhile.
-        start: weights to start the first part from; None for those of the packaged model.
+        start: weights to start the last part from; None to train the first part.
         scale: share of the items, 0 to 1.
     """
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(packaged_model().path)
     questions, claims = load_sets(data, "train")
     near = near_words(tokenizer)
-    first = work / "first.safetensors"
-    if not first.exists():
+    begin = start or work / "first.safetensors"
+    if not begin.exists():
         items = first_part(questions, claims, near, scale, SEED)
-        run(items, tokenizer, start, first, PEAK_RATES["first"])
+        run(items, tokenizer, None, begin, PEAK_RATES["first"])
     last = work / "last.safetensors"
     if not last.exists():
-        items = last_part(questions, claims, near, HELD_OUT, scale, SEED + 10)
-        run(items, tokenizer, first, last, PEAK_RATES["last"])
-    save_file(mean_weights(start or first, last), out)
+        written = load_written(data, "train")
+        items = last_part(questions, claims, written, near, HELD_OUT, scale, SEED + 10)
+        run(items, tokenizer, begin, last, PEAK_RATES["last"])
+    save_file(mean_weights(begin, last), out)
 
 
 def mean_weights(before: Path, after: Path) -> dict[str, torch.Tensor]:
@@ -249,7 +251,7 @@ def main() -> None:
     parser.add_argument(
         "--work", type=Path, default=Path(".cache/reader"), help="folder for the parts"
     )
-    parser.add_argument("--start", type=Path, help="weights to start from, not the packaged ones")
+    parser.add_argument("--start", type=Path, help="weights to start the last part from")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the data, 0 to 1")
     options = parser.parse_args()
     train(options.data, options.out, options.work, start=options.start, scale=options.scale)

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,13 +141,15 @@ def test_the_parts_are_the_same_each_time_and_leave_out_what_is_held_out(data, n
     assert first_part(questions, claims, near, 1.0, 1) == first_part(
         questions, claims, near, 1.0, 1
     )
-    kept = last_part(questions, {}, near, ["squad2-a00"], 1.0, 1)
+    written = [replace(ANSWERED, text="Who wrote this one?")]
+    kept = last_part(questions, {}, written, near, ["squad2-a00"], 1.0, 1)
+    assert written[0] in kept
     own = {"squad2-a01", "squad2-a02"}
     assert {item.group for item in kept if item.text in _texts(questions)} >= own
     dev = {i.text for i in questions["squad2_dev_half"] if i.group == "squad2-a00"}
     assert dev
     without = last_part(
-        {"squad2_dev_half": questions["squad2_dev_half"]}, {}, near, ["squad2-a00"], 1.0, 1
+        {"squad2_dev_half": questions["squad2_dev_half"]}, {}, [], near, ["squad2-a00"], 1.0, 1
     )
     assert not dev & {item.text for item in without}
 
