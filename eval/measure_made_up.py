@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -78,13 +78,13 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
     threads: Annotated[int, typer.Option(help="Of the model; 0: one on each core.")] = 0,
     step: Annotated[int, typer.Option(min=1, help="Ask each so many-th question.")] = 1,
     start: Annotated[int, typer.Option(min=0, help="The first question asked, from 0.")] = 0,
+    unmarked: Annotated[
+        Path | None, typer.Option(help="JSON lines to add what is shown unmarked to.")
+    ] = None,
 ) -> None:
     """Answer, and print each sentence with its verdict and what it cites."""
     options = LlmSettings(
         use=llm, passages=passages, max_tokens=max_tokens, threads=threads, prompt=prompt
-    )
-    settings = Settings(
-        llm=options, check=CheckSettings("mark"), answer=AnswerSettings(reader=False)
     )
     generator = load_generator(None, options)
     if generator is None:
@@ -92,22 +92,33 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
     replayed = Replayed(generator, replies)
     counts: Counter[str] = Counter()
     with TemporaryDirectory() as place:
-        assistant = Assistant.from_folder(
-            folder,
-            index_dir=Path(place) / "index",
-            llm=replayed,
-            settings=settings,
+        marking, dropping = (
+            Assistant.from_folder(
+                folder,
+                index_dir=Path(place) / "index",
+                llm=replayed,
+                settings=Settings(llm=options, check=check, answer=AnswerSettings(reader=False)),
+            )
+            for check in (CheckSettings("mark"), CheckSettings())
         )
         for case in load_cases(cases)[start::step]:
             replayed.last = ""
-            answer = assistant.ask(case.question, history=case.history)
+            answer = marking.ask(case.question, history=case.history)
             counts["questions"] += 1
-            counts["refused"] += answer.refused
             counts["written sentences"] += len(_sentences(replayed.last))
+            counts.update(s.verdict.value for s in answer.sentences)
             for line in _lines(answer):
                 typer.echo(line)
-            counts.update(s.verdict.value for s in answer.sentences)
-        assistant.close()
+            if unmarked:
+                with unmarked.open("a", encoding="utf-8") as file:
+                    file.writelines(json.dumps(row) + "\n" for row in unmarked_rows(answer))
+            for name, written in (("with", True), ("without", False)):
+                reply = dropping.ask(case.question, history=case.history, written=written)
+                if reply.refused:
+                    rightly = "wrongly" if case.answerable else "rightly"
+                    counts[f"refused {rightly} {name} the model"] += 1
+        marking.close()
+        dropping.close()
     for name, number in counts.items():
         typer.echo(f"{name}: {number}")
 
@@ -115,6 +126,28 @@ def main(  # noqa: PLR0913, PLR0917 - one parameter an option
 def _sentences(reply: str) -> list[str]:
     stream = SentenceStream()
     return [written.text for written in [*stream.feed(reply), *stream.finish()]]
+
+
+def unmarked_rows(answer: Answer) -> list[dict[str, Any]]:
+    """Each sentence shown unmarked, with the passages that it cites: what a reader judges by."""
+    passages = [hit.passage for hit in answer.hits]
+    quoted = {c.number: c for c in answer.citations}
+    return [
+        {
+            "question": answer.question,
+            "sentence": s.text,
+            "passages": [
+                p.text
+                for p in passages
+                if any(
+                    p.document_id == quoted[n].document_id and p.start <= quoted[n].start < p.end
+                    for n in s.citations
+                )
+            ],
+        }
+        for s in answer.sentences
+        if s.verdict is Verdict.SUPPORTED
+    ]
 
 
 def _lines(answer: Answer) -> list[str]:

@@ -7,7 +7,8 @@ import pytest
 
 from assistant import Assistant
 from tests.fakes import UNREAD, HashEmbedder
-from tests.visits import CHROMIUM, FLAGS
+from tests.served_ui import Server
+from tests.visits import CHROMIUM, FLAGS, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -70,3 +71,11 @@ def chromium() -> Iterator[object]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visit(chromium: object, served: Server) -> Iterator[Visit]:
+    """A visitor of what the fixture ``served`` of a test's module serves."""
+    visitor = Visit(chromium, served)
+    yield visitor
+    visitor.close()

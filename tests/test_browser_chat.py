@@ -6,7 +6,6 @@ import pytest
 
 from tests.fakes_ui import EXAMPLES, LARGE_AT
 from tests.served_ui import SCRIPTED, Server, running
-from tests.visits import Visit
 
 pytestmark = pytest.mark.browser
 
@@ -17,13 +16,6 @@ AGE, PLAN, MOSCOW = EXAMPLES
 def served() -> Iterator[Server]:
     with running(*SCRIPTED) as server:
         yield server
-
-
-@pytest.fixture
-def visit(chromium, served):
-    visitor = Visit(chromium, served)
-    yield visitor
-    visitor.close()
 
 
 def options(visit) -> list[str]:

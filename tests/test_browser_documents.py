@@ -28,16 +28,9 @@ def folder(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(folder, tmp_path_factory) -> Iterator[Server]:
-    with serving(folder, tmp_path_factory.mktemp("data")) as server:
-        yield server
-
-
-@pytest.fixture
-def visit(chromium, server):
-    visitor = Visit(chromium, server)
-    yield visitor
-    visitor.close()
+def served(folder, tmp_path_factory) -> Iterator[Server]:
+    with serving(folder, tmp_path_factory.mktemp("data")) as served:
+        yield served
 
 
 def serving(folder: Path, data: Path, *options: str):
@@ -87,8 +80,8 @@ def test_from_an_empty_folder_to_cited_answers_and_back(chromium, tmp_path):
     (tmp_path / "harbour.txt").write_text(HARBOUR)
     (tmp_path / "ferry.md").write_text(FERRY)
     (tmp_path / "cape.pdf").write_bytes(pdf_of([lines(LIGHTHOUSE)]))
-    with serving(folder, data) as server:
-        visitor = Visit(chromium, server)
+    with serving(folder, data) as served:
+        visitor = Visit(chromium, served)
         page = visitor.page
         page.get_by_role("heading", name="No documents yet").wait_for()
         assert str(folder) in page.locator(".adder").inner_text()
@@ -127,7 +120,7 @@ def test_from_an_empty_folder_to_cited_answers_and_back(chromium, tmp_path):
         page.get_by_role("button", name="New chat").click()
         page.get_by_role("heading", name="No documents yet").wait_for()
         visitor.close()
-        server.stop()
+        served.stop()
     assert list(folder.iterdir()) == []
 
 
@@ -234,8 +227,8 @@ def test_what_was_sent_stays_nowhere_else(visit, folder):
 
 def test_a_page_that_only_reads_has_no_buttons_and_follows_the_folder(chromium, tmp_path):
     (tmp_path / "docs").mkdir()
-    with serving(tmp_path / "docs", tmp_path / "data", "--no-upload") as server:
-        visitor = Visit(chromium, server)
+    with serving(tmp_path / "docs", tmp_path / "data", "--no-upload") as served:
+        visitor = Visit(chromium, served)
         visitor.page.get_by_text("Put files into the folder").wait_for()
         assert visitor.page.get_by_role("button", name="Add documents").count() == 0
         drop(visitor, "a.txt", "text")
@@ -249,19 +242,19 @@ def test_a_page_that_only_reads_has_no_buttons_and_follows_the_folder(chromium, 
 def test_the_program_ends_cleanly_in_the_middle_of_reading(tmp_path):
     folder = tmp_path / "docs"
     folder.mkdir()
-    with serving(folder, tmp_path / "data") as server:
+    with serving(folder, tmp_path / "data") as served:
         lines_ = [f"Boat {n} sailed {3 * n} miles to Osk and back with salt." for n in range(4000)]
         (folder / "log.txt").write_text("\n\n".join(lines_))
         time.sleep(5)
-        assert "Traceback" not in server.stop()
-        assert server.process.returncode == 0
+        assert "Traceback" not in served.stop()
+        assert served.process.returncode == 0
     assert [path.name for path in folder.iterdir()] == ["log.txt"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_there_is_no_serious_accessibility_fault_around_documents(chromium, server, scheme):
+def test_there_is_no_serious_accessibility_fault_around_documents(chromium, served, scheme):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is missing")
-    visitor = Visit(chromium, server, color_scheme=scheme)
+    visitor = Visit(chromium, served, color_scheme=scheme)
     add(visitor, text_file("photo.png", "x"), text_file("harbour.txt", HARBOUR))
     said(visitor, "harbour.txt is there already")
     found = violations(axe, visitor.page)
@@ -273,11 +266,11 @@ def test_there_is_no_serious_accessibility_fault_around_documents(chromium, serv
 
 @pytest.mark.parametrize("size", [(390, 844), (320, 700)])
 def test_on_a_phone_documents_are_added_and_removed_without_scrolling_sideways(
-    chromium, server, size
+    chromium, served, size
 ):
     width, height = size
     options = {**PHONE, "viewport": {"width": width, "height": height}}
-    visitor = Visit(chromium, server, **options)
+    visitor = Visit(chromium, served, **options)
     visitor.page.get_by_role("button", name="Conversations and documents").tap()
     add(visitor, text_file("photo.png", "x"), text_file("phone.txt", "A phone rings."))
     listed(visitor, "phone.txt").wait_for()

@@ -24,13 +24,6 @@ def served(folder) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture
-def visit(chromium, served):
-    visitor = Visit(chromium, served)
-    yield visitor
-    visitor.close()
-
-
 def page_shown(visit, number: int) -> None:
     """Wait until that page is drawn."""
     visit.page.locator(f"#sheet[data-drawn='{number}'] img").wait_for()
