@@ -30,7 +30,7 @@ from assistant.question import Terms
 from assistant.types import Verdict
 from index.types import Sentence
 
-SUPPORTED_FROM = 0.95
+SUPPORTED_FROM = 1.0
 """Share of a sentence's words that must be covered without a judge."""
 SUPPORTED_IF_JUDGED = 0.5
 """The same where the judge is sure."""

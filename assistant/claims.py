@@ -14,12 +14,14 @@ from assistant.question import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b\w[\w.+-]*@\w[\w-]*\.\w+", re.IGNORECASE)
-_QUOTED = re.compile(r"[“\"]([^“”\"]{3,})[”\"]")
+_QUOTED = re.compile(
+    r"[“„\"]([^“”„\"]{3,})[”“\"]|«([^«»]{3,})»|(?<![\w'])[‘']([^‘’'\n]{3,})[’'](?!\w)"
+)
 
 _NEGATORS = frozenset(
     "not no never none nobody nothing neither nor without cannot hardly scarcely nowhere "
     "n't fail fails failed failing lack lacks lacked lacking deny denies denied refuse refuses "
-    "refused reject rejects rejected unable unlikely".split()
+    "refused reject rejects rejected unable unlikely except excluding".split()
 )
 _HEDGES = frozenset(
     "plan plans planned intend intends intended want wants wanted hope hopes hoped threaten "
@@ -43,6 +45,7 @@ _ADJECTIVE = re.compile(r"\b[A-Z]\w+(?:ian|ean|an|ish|ese|ch)(?=\s+[a-z])")
 _PRONOUNS = frozenset("he she they it his her their its him them who this these those".split())
 _DEMONYM = re.compile(r"(ians?|eans?|ans?|ia|y|e|a|ns?|s)$")
 _SHORTEST_STEM = 4
+_MONTH = re.compile(r"(?<=\w )May\b|\bMay(?= \d)")
 _CAUSES = re.compile(
     r"\b(because|since|therefore|thus|hence|due to|owing to|so that|as|for|(?:as a )?results?|"
     r"resulted|resulting|caus(?:e|es|ed|ing)|led to|leads? to|leading to|reasons?)\b",
@@ -145,7 +148,7 @@ def addresses(text: str) -> list[str]:
 
 def quotations(text: str) -> list[str]:
     """What stands in quotation marks, without them."""
-    return [quoted.strip(" .,;:!?") for quoted in _QUOTED.findall(text)]
+    return ["".join(found).strip(" .,;:!?") for found in _QUOTED.findall(text)]
 
 
 def negators(text: str) -> list[str]:
@@ -155,7 +158,7 @@ def negators(text: str) -> list[str]:
 
 def hedges(text: str) -> list[str]:
     """The words of ``text`` that leave open whether something happened."""
-    return [w for w in _split_contractions(text) if w in _HEDGES]
+    return [w for w in _split_contractions(_MONTH.sub("", text)) if w in _HEDGES]
 
 
 def invented_cause(said: str, there: str) -> list[str]:

@@ -35,8 +35,18 @@ _TIMED = re.compile(
     r"\b(for|since|until|before|after|at|in|on|of|during|over|from|between|around|about|by)"
     r" (\d[\d,.]*)"
 )
+_PARTS = re.compile(r"[,;:()](?:\s|$)|\s(?:and|but|while|whereas|when|compared)\s")
+"""Where what is said of one number ends and what is said of the next begins."""
+NEAR_NUMBER = 4
+"""How many words behind a number are looked at."""
+_FOR = re.compile(r"\b(?:for|to|per|in|on|of) (?:the )?(\w+)", re.IGNORECASE)
+_EVERY = re.compile(r"\b(?:all|every\w*|each)\b", re.IGNORECASE)
+_EXCEPT = re.compile(r"\b(?:except|apart from|other than|all but)\b", re.IGNORECASE)
+_CAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to)\b", re.IGNORECASE)
 _RELATIVES = frozenset("which who that whom whose where when".split())
 _COPULA = re.compile(r"\s(?:is|are|was|were)\s")
+_ACTS = re.compile(r"\b[A-ZÀ-Þ][\w-]+ ([a-z]+ed|[a-z]{2,5}t|sold|met|won|gave|took|led|saw)\b")
+"""A verb right behind a name: who does it."""
 _SECOND_VERB = re.compile(r"\band (\w+ed) (\w+)")
 ALL_BUT_REPEATS = 0.7
 """Likeness, 0 to 1, of two runs of words from which on every word that differs counts."""
@@ -61,6 +71,8 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
         turned += _governing(claims.negators(there), there, wanted, terms)
     if _ALTERNATIVE.search(there) and " or " not in said.lower():
         turned += _governing(["or"], there, wanted, terms)
+    if _EVERY.search(said) and _EXCEPT.search(there) and not _EXCEPT.search(said):
+        turned.append("except")
     if not claims.hedges(said):
         turned += _governing(claims.hedges(there), there, wanted, terms)
     return [
@@ -72,6 +84,8 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
         *made_one(said, there, terms),
         *other_subject(said, there),
         *other_place(said, there),
+        *other_number(said, there, terms),
+        *turned_cause(said, there, terms),
     ]
 
 
@@ -125,6 +139,52 @@ def other_place(said: str, there: str) -> list[str]:
         if _sense(word) != known.get(number, _sense(word))
     ]
     return moved
+
+
+def other_number(said: str, there: str, terms: Terms) -> list[str]:
+    """A number with what goes with another number there: "8 for adults" of "12 for adults, 8 …"."""
+    parts = [(quantities.numbers(part), set(terms(part))) for part in _PARTS.split(there)]
+    wrong = []
+    for number, near in _near_numbers(said, terms):
+        own = [words for found, words in parts if any(n.value == number.value for n in found)]
+        others = [words for found, words in parts if any(_rivals(number, n) for n in found)]
+        if own and any(not any(w in o for o in own) and any(w in o for o in others) for w in near):
+            wrong.append(number.shown)
+    return wrong
+
+
+def _rivals(number: quantities.Number, other: quantities.Number) -> bool:
+    """Whether one may have been taken for the other: they differ and may measure the same."""
+    return (
+        number.value != other.value
+        and _is_year(number) == _is_year(other)
+        and (not number.unit or not other.unit or number.unit == other.unit)
+    )
+
+
+def _is_year(number: quantities.Number) -> bool:
+    return re.fullmatch(r"[12]\d{3}", number.shown) is not None
+
+
+def _near_numbers(said: str, terms: Terms) -> Iterator[tuple[quantities.Number, list[str]]]:
+    """Each number, with the stems of the words just behind it and of "for adults" before it."""
+    plain = quantities.plain(said)
+    for number in quantities.numbers(plain):
+        before, _, after = plain.partition(number.shown)
+        behind = [] if _is_year(number) else claims.words(_PARTS.split(after)[0])[:NEAR_NUMBER]
+        attached = _FOR.findall(before)
+        yield number, list(content_terms(" ".join([*behind, *attached]), terms))
+
+
+def turned_cause(said: str, there: str, terms: Terms) -> list[str]:
+    """A "because" whose two sides have changed places."""
+    mine, theirs = (_CAUSE.split(quantities.plain(text), maxsplit=1) for text in (said, there))
+    if len(mine) != 2 or len(theirs) != 2:
+        return []
+    effect, cause = (set(content_terms(side, terms)) for side in mine)
+    own_effect, own_cause = (set(content_terms(side, terms)) for side in theirs)
+    turned = len(effect & own_cause) + len(cause & own_effect)
+    return ["because"] if turned > len(effect & own_effect) + len(cause & own_cause) else []
 
 
 def _sense(preposition: str) -> str:
@@ -235,7 +295,7 @@ def put_in(said: str, there: str, terms: Terms) -> list[str]:
     for kind, start, end, other_start, other_end in matcher.get_opcodes():
         old = [w for w in theirs[other_start:other_end] if w.lower() not in claims.SMALL]
         new = [w for w in mine[start:end] if w.lower() not in claims.SMALL]
-        if kind == "replace" and old:
+        if (kind == "replace" and old) or (kind == "insert" and new):
             known = _keys(old, terms)
             put += [word for word in new if not _keys([word], terms) & known]
     return put
@@ -273,12 +333,15 @@ def exchanged(said: str, there: str, terms: Terms) -> list[str]:
 def _changed_sides(said: str, there: str, terms: Terms) -> list[str]:
     """Two names that stand on the other sides of the same word, "of" and the like or not."""
     mine, theirs = _sides(said, terms), _sides(there, terms)
+    acts = {stem for verb in _ACTS.findall(said) for stem in terms(verb)}
     for word in mine.keys() & theirs.keys():
         (before, after), (other_before, other_after) = mine[word], theirs[word]
         first = before & (other_after - other_before)
         second = after & (other_before - other_after)
         if first and second:
             return [f"{min(first)} … {min(second)}"]
+        if first and other_before and word in acts:
+            return [f"{min(first)} … {word}"]
     return []
 
 

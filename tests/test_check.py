@@ -52,6 +52,10 @@ LONG = (
     "bandwidth aside for each session. The board, which was rebuilt, sits in a house of stone. "
     "They spread a reading of Islam, known as Sufism, through the al-Hara fund. A debate is held "
     "at noon, which lasts for 45 minutes. "
+    "The boat costs 12 euros for adults, 8 euros for children. Revenue was 4 million euros in 2019 "
+    "and 9 million euros in 2021. The board met on 3 May 2021 and approved twelve new posts. All "
+    "members except Tom voted for it. The board rejected the merger because costs were high. "
+    "Clara Lind sold the mill to Otto Brandt. "
     "YES. It helps to answer questions about the sea."
 )
 
@@ -91,6 +95,16 @@ def long_finding(text):
         "The war in the late",
         "It is more costly to protect a house before a flood than after it.",
         "Yes.",
+        "The boat costs 8 euros for adults.",
+        "For adults the boat costs 8 euros.",
+        "Revenue in 2019 was 9 million euros.",
+        "The board met on 12 May 2021.",
+        "Tom voted for it.",
+        "All members voted for it.",
+        "Costs were high because the board rejected the merger.",
+        "Otto Brandt sold the mill.",
+        "The agreement said: 'they were to serve again'.",
+        "The exhibition hall was secretly used almost exclusively for fairs.",
         "The reading of al-Hara is known as Sufism.",
         "A debate is held at 45 minutes.",
         "1.",
@@ -116,6 +130,11 @@ def test_words_of_a_text_put_together_anew_are_not_supported(text):
         "On the same day Norway approved a loan.",
         "The header can be small.",
         "The board was rebuilt.",
+        "The boat costs 8 euros for children.",
+        "In 2021 revenue was 9 million euros.",
+        "The board approved twelve new posts.",
+        "The board rejected the merger because costs were high.",
+        "The mill was sold to Otto Brandt.",
         "A reading of Islam is known as Sufism.",
         "They were not to serve again.",
         "Oursel led a force of Franks.",
