@@ -24,9 +24,12 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
+from assistant.attached import other_number, other_place
 from assistant.clauses import scattered
-from assistant.differences import exchanged, put_in, repeated, turned_words
+from assistant.differences import other_sides, put_in, repeated
 from assistant.question import Terms
+from assistant.roles import exchanged, made_one, made_to_act, other_subject
+from assistant.turned import turned_words
 from assistant.types import Verdict
 from index.types import Sentence
 
@@ -122,11 +125,7 @@ class Checker:
         if not exact:
             alignment = self._with_exact_words(bare, alignment)
         alignment = self._in_one_place(bare, alignment)
-        turned = (
-            turned_words(bare, alignment.support[0].plain, self._terms)
-            if (alignment.support)
-            else []
-        )
+        turned = self._turned(bare, alignment)
         chance = self._judged(bare, alignment)
         verdict = _verdict(bare, alignment, [*exact, *turned], chance)
         words = shown_words(bare, alignment.uncovered, self._terms)
@@ -171,6 +170,21 @@ class Checker:
         if not misses and alignment.support:
             misses += exchanged(text, alignment.support[0].plain, self._terms)
         return misses
+
+    def _turned(self, text: str, alignment: Alignment) -> list[str]:
+        """Words by which ``text`` says something else than the sentence it rests on."""
+        if not alignment.support:
+            return []
+        there = alignment.support[0].plain
+        return [
+            *turned_words(text, there, self._terms),
+            *made_to_act(text, there),
+            *made_one(text, there, self._terms),
+            *other_subject(text, there),
+            *other_sides(text, there),
+            *other_place(text, there),
+            *other_number(text, there, self._terms),
+        ]
 
     def _with_exact_words(self, text: str, alignment: Alignment) -> Alignment:
         """``alignment`` with its numbers and names, all found, as covered: they may be written in
