@@ -18,6 +18,7 @@ LONGEST_WITHOUT_END = 20
 """Words of a reply that may be whole without a full stop."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
+NOT_CONFIRMED = "(could not be confirmed in full)"
 ADDRESS_LEFT_OUT = "(address left out)"
 CUT_SHORT = " […]"
 
@@ -154,7 +155,10 @@ def mark_of(finding: Finding) -> str:
     """What is put behind a sentence that is not supported in full; empty for one that is."""
     if finding.verdict is Verdict.SUPPORTED:
         return ""
-    if finding.verdict is Verdict.UNSUPPORTED or not finding.missing:
+    if finding.verdict is Verdict.UNSUPPORTED:
         return NOT_SUPPORTED
+    if not finding.missing:
+        return NOT_CONFIRMED
     words = ", ".join(f"“{word}”" for word in finding.missing[:MOST_MISSING_SHOWN])
-    return f"(not found in the documents: {words})"
+    more = len(finding.missing) - MOST_MISSING_SHOWN
+    return f"(not found in the documents: {words}{f' and {more} more' if more > 0 else ''})"
