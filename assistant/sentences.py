@@ -127,7 +127,10 @@ def is_refusal(sentence: str) -> bool:
 
 
 def says_no_answer(sentence: str) -> bool:
-    """Whether a sentence is about what the passages lack, and so no part of an answer."""
+    """Whether a sentence seems to be about what the passages lack, and so no part of an answer.
+
+    A document may say the same of something else: "There is no information about the motive."
+    """
     return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSAL.search(sentence))
 
 
