@@ -22,21 +22,19 @@ LOOK_BACK = 3
 """How many sentences before a pronoun may name what it stands for."""
 
 _SOURCE = r"(author|writer|article|document|text|passage|piece|report|essay|source)s?"
-_VERB = (
+SAYS = (
     r"(writes?|wrote|says?|said|states?|stated|reports?|reported|argues?|argued|notes?|noted|"
     r"explains?|explained|suggests?|suggested|adds?|added|points? out)"
 )
-_VERB_WITH_THAT = (
-    r"(mentions?|mentioned|highlights?|highlighted|indicates?|indicated|shows?|tells? us)"
-)
+SAYS_OF = r"(mentions?|mentioned|highlights?|highlighted|indicates?|indicated|shows?|tells? us)"
 """Without "that" these say what the text is about, which is a claim of its own."""
 _FRAME = re.compile(
-    rf"(according to|in|as) (the|this) (\w+ )?{_SOURCE}( {_VERB})?\s*,?\s+"
-    rf"|(the|this) (\w+ )?{_SOURCE} (also )?({_VERB}( that)?|{_VERB_WITH_THAT} that),?:?\s+",
+    rf"(according to|in|as) (the|this) (\w+ )?{_SOURCE}( {SAYS})?\s*,?\s+"
+    rf"|(the|this) (\w+ )?{_SOURCE} (also )?({SAYS}( that)?|{SAYS_OF} that),?:?\s+",
     re.IGNORECASE,
 )
 _FRAME_AFTER = re.compile(
-    rf",? (according to the {_SOURCE}|as the {_SOURCE} {_VERB}|the {_SOURCE} {_VERB})\W*$",
+    rf",? (according to the {_SOURCE}|as the {_SOURCE} {SAYS}|the {_SOURCE} {SAYS})\W*$",
     re.IGNORECASE,
 )
 

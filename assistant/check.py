@@ -69,7 +69,11 @@ class SupportJudge(Protocol):
     """Anything that tells whether a passage supports a sentence, by meaning."""
 
     def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
-        """For each pair, the chance (0 to 1) that the passage supports the sentence."""
+        """For each pair, the chance (0 to 1) that the passage supports the sentence.
+
+        Raises:
+            ModelError: it cannot tell, now or ever.
+        """
 
 
 @dataclass(frozen=True, slots=True)

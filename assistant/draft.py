@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant import claims
 from assistant.check import Finding
 from assistant.compose import citation_of
+from assistant.prompt import NOT_IN_THE_PASSAGES
 from assistant.sentences import ITEM, SPACE, SentenceStream, Written, is_refusal, says_no_answer
 from assistant.types import CheckedSentence, Citation, Verdict
 from index.types import Hit, Sentence
@@ -18,6 +19,7 @@ LONGEST_WITHOUT_END = 20
 """Words of a reply that may be whole without a full stop."""
 MOST_MISSING_SHOWN = 3
 NOT_SUPPORTED = "(not supported by the documents)"
+NOT_CONFIRMED = "(could not be confirmed in full)"
 ADDRESS_LEFT_OUT = "(address left out)"
 CUT_SHORT = " […]"
 
@@ -43,6 +45,10 @@ class Draft:
         """Whether anything in it is supported, in full or but for a few ordinary words."""
         self.dropped = 0
         """How many sentences are not shown because nothing supports them."""
+        self.fragments = 0
+        """How many are not shown because they are none: they end in a comma."""
+        self.lacks = 0
+        """How many say in passing that the passages lack something."""
         self._stream = SentenceStream()
         self._check = check
         self._shown = shown
@@ -79,12 +85,17 @@ class Draft:
         self._seen[written.text] += 1
         if self._seen[written.text] > 1:
             return
-        if written.text.endswith(","):  # a fragment
-            return
-        if says_no_answer(written.text):
-            self.refuses = len(self._seen) == 1 and is_refusal(written.text)
+        if written.text.endswith(","):
+            self.fragments += 1
             return
         finding = self._check(written.text, self._ids(written.cited))
+        is_supported = (
+            finding.verdict is Verdict.SUPPORTED and NOT_IN_THE_PASSAGES not in written.text
+        )
+        if says_no_answer(written.text) and not is_supported:
+            self.refuses = len(self._seen) == 1 and is_refusal(written.text)
+            self.lacks += not self.refuses
+            return
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:
             self.dropped += 1
             return
@@ -154,7 +165,10 @@ def mark_of(finding: Finding) -> str:
     """What is put behind a sentence that is not supported in full; empty for one that is."""
     if finding.verdict is Verdict.SUPPORTED:
         return ""
-    if finding.verdict is Verdict.UNSUPPORTED or not finding.missing:
+    if finding.verdict is Verdict.UNSUPPORTED:
         return NOT_SUPPORTED
+    if not finding.missing:
+        return NOT_CONFIRMED
     words = ", ".join(f"“{word}”" for word in finding.missing[:MOST_MISSING_SHOWN])
-    return f"(not found in the documents: {words})"
+    more = len(finding.missing) - MOST_MISSING_SHOWN
+    return f"(not found in the documents: {words}{f' and {more} more' if more > 0 else ''})"

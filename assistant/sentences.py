@@ -7,17 +7,48 @@ text; the numbers are only a hint where to look first, since every sentence is a
 import re
 from dataclasses import dataclass
 
+from assistant.align import SAYS, SAYS_OF
 from assistant.prompt import NOT_IN_THE_PASSAGES
 from index.chunk import split_sentences
 
-_NUMBERS = r"\d{1,3}(?:\s*(?:,|;|&|and|-|–)\s*\d{1,3})*"
-_MARKER = re.compile(
-    rf"\s*[\[【［]\s*(?:(?:passages?|sources?|ref\.?|no\.?|#)\s*)?({_NUMBERS})\s*[\]】］]",
+_GAP = r"[\s.:=#^\"']{0,4}"
+_NAMED = r"(?:passages?|sources?|documents?|docs?|excerpts?|citations?)"
+"""What a model calls a passage that it gives the number of."""
+_LABEL = rf"(?:{_NAMED}|cited?|ref(?:erence)?s?|notes?|number|no|see|cf|pp?|pages?|lines?)"
+_AND = r"\s{0,3}(?:,\s{0,3}(?:and|&)?|;|&|and|-|–)\s{0,3}"
+_NUMBERS = rf"\d{{1,4}}(?:{_AND}\d{{1,4}})*"
+_ENTRY = rf"{_GAP}(?:{_LABEL}{_GAP}){{0,3}}\d{{1,4}}[\"']?(?:†[^\]】］\n]{{0,20}})?"
+_BRACKET = rf"[\[【［]{{1,2}}{_ENTRY}(?:{_AND}{_ENTRY})*\s{{0,3}}[\]】］]{{1,2}}"
+_BRACKETS = rf"{_BRACKET}(?:(?:{_AND}|\s{{1,3}})?{_BRACKET})*"
+_NUMBERED = rf"{_NAMED}{_GAP}(?:number|no)?{_GAP}{_NUMBERS}"
+_ROUND = rf"\((?:see|cf\.?|from|in)?\s{{0,3}}(?:{_NUMBERED}|{_BRACKETS})\)"
+_MARKER = re.compile(rf"\s*(?:{_BRACKETS}|{_ROUND})", re.IGNORECASE)
+_LEADING = re.compile(rf"(?:{_MARKER.pattern})+", re.IGNORECASE)
+_OPEN_MARKER = re.compile(
+    r"\s*(?:[,;&–-]|a|an|and)?\s*(?:[\[【［]{1,2}[^\]】］\n]{0,40}|\([^)\n]{0,40})?$"
+)
+_RANGE = re.compile(r"(\d{1,4})\s*[-–]\s*(\d{1,4})")
+_OF_PAGE = re.compile(r"(?:\b(?:pp?|pages?|lines?)[\s.:]*\d|†)[^,;\]】］)]*", re.IGNORECASE)
+"""A number that is not one of a passage."""
+_WITH_NUMBER = (
+    rf"(?:the )?(?:{_NAMED} {{1,2}}(?:number |no\.? ?|# ?)?{_NUMBERS}|{_NAMED} ?{_BRACKETS})"
+)
+_PLACED = (
+    r"(?:according to|based on|(?:as )?(?:stated|said|mentioned|noted|described|reported|explained)"
+    r" (?:in|by)|in|from|per)"
+)
+_FRAME = re.compile(
+    rf"\s*(?:{_PLACED} (?:{_WITH_NUMBER}|{_BRACKETS})\s?[,:]?"
+    rf"(?: it (?:{SAYS}|is (?:said|stated|noted|mentioned|reported)) that)?"
+    rf"|{_WITH_NUMBER} (?:also )?(?:{SAYS}(?: that)?|{SAYS_OF} that)[,:]?"
+    rf"|{_WITH_NUMBER}:)(?:\s+|$)",
     re.IGNORECASE,
 )
-_LEADING = re.compile(rf"(?:{_MARKER.pattern})+", re.IGNORECASE)
-_OPEN_MARKER = re.compile(r"\s*[\[【［][^\]】］\n]{0,30}$|\s*$")
-_RANGE = re.compile(r"(\d{1,3})\s*[-–]\s*(\d{1,3})")
+"""“According to passage 1,” tells where from, as a marker does, by a number that is not ours."""
+_FRAME_AFTER = re.compile(
+    rf",?\s(?:{_PLACED} (?:{_WITH_NUMBER}|{_BRACKETS})|as {_WITH_NUMBER} {SAYS})(?=\W*$)",
+    re.IGNORECASE,
+)
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^)\n]*\)?")
 _LINK = re.compile(r"(?<!!)\[([^\]\n]+)\]\(([^)\s]+)[^)\n]*\)")
 _TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,500}>")
@@ -112,7 +143,7 @@ class SentenceStream:
                 last = written.pop()
                 written.append(Written(last.before, last.text, last.cited + _cited(leading[0])))
             piece = piece[leading.end() :] if leading else piece
-            bare = " ".join(_MARKER.sub("", piece).split())
+            bare = _bare(piece)
             if re.search(r"\w", bare):
                 written.append(Written(self._before, bare, _cited(piece)))
                 self._before = SPACE
@@ -127,7 +158,10 @@ def is_refusal(sentence: str) -> bool:
 
 
 def says_no_answer(sentence: str) -> bool:
-    """Whether a sentence is about what the passages lack, and so no part of an answer."""
+    """Whether a sentence seems to be about what the passages lack, and so no part of an answer.
+
+    A document may say the same of something else: "There is no information about the motive."
+    """
     return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSAL.search(sentence))
 
 
@@ -163,11 +197,26 @@ def _plain(line: str) -> str:
     return _EMPHASIS.sub("", line)
 
 
-def _cited(text: str) -> tuple[int, ...]:
+def _bare(piece: str) -> str:
+    """A sentence on one line, without markers and without "According to passage 1,"."""
+    unframed = _FRAME_AFTER.sub("", piece)
+    if frame := _FRAME.match(unframed):
+        unframed = unframed[frame.end() :]
+        unframed = unframed[:1].upper() + unframed[1:]
+    return " ".join(_MARKER.sub("", unframed).split())
+
+
+def _cited(piece: str) -> tuple[int, ...]:
+    """The numbers of passages in the markers and the frame of a sentence."""
+    frames = (_FRAME.match(piece), _FRAME_AFTER.search(piece))
+    found = [*filter(None, frames), *_MARKER.finditer(piece)]
+    return tuple(dict.fromkeys(number for match in found for number in _numbers(match.group())))
+
+
+def _numbers(marker: str) -> list[int]:
+    """The passage numbers in one marker, a range as all that it spans."""
+    inner = _OF_PAGE.sub("", marker)
     numbers: list[int] = []
-    for marker in _MARKER.finditer(text):
-        inner = marker.group(1)
-        for low, high in _RANGE.findall(inner):
-            numbers += range(int(low), min(int(high), int(low) + 20) + 1)
-        numbers += [int(number) for number in re.findall(r"\d+", inner)]
-    return tuple(dict.fromkeys(numbers))
+    for low, high in _RANGE.findall(inner):
+        numbers += range(int(low), min(int(high), int(low) + 20) + 1)
+    return numbers + [int(number) for number in re.findall(r"\d+", inner)]

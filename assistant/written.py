@@ -11,17 +11,18 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from assistant.ahead import begin
-from assistant.check import Checker, SupportJudge
+from assistant.check import SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
 from assistant.followup import context_of, refers_back
 from assistant.generator import GenerationError, Generator
+from assistant.judged import JudgedSentences
 from assistant.own import OwnAnswer, begin_own
 from assistant.prompt import Prompt, Template, build_prompt, follow_up_prompt
 from assistant.question import Question, understand
 from assistant.rewrite import MAX_REWRITE_TOKENS, accepted_rewrite
 from assistant.settings import Settings
-from assistant.types import Answer, Turn
+from assistant.types import Answer, Citation, Turn
 from index.search import Index
 from index.types import Found, Hit
 
@@ -116,7 +117,7 @@ class WrittenAnswers:
                 "No passage fits into the language model's context: set llm.context_tokens higher.",
             )
             return
-        checker = begin(lambda: Checker(found.sentences, self.index.terms, self.judge()))
+        checker = begin(lambda: JudgedSentences(found.sentences, self.index.terms, self.judge()))
         keep = self.settings.check.unsupported == "mark"
         draft = Draft(
             lambda said, cited: checker.result().check(said, cited),
@@ -129,8 +130,12 @@ class WrittenAnswers:
             draft.finish()
         except GenerationError as error:
             failure = self._unavailable(error)
-        plain = own.in_the_end(is_written=draft.holds)
-        yield plain if plain.refused else _decided(draft, _told(plain, prompt), failure)
+        plain = own.in_the_end(is_written=_stands(draft, own.quick))
+        if plain.refused:
+            yield plain
+        else:
+            told = _noted(_told(plain, prompt), *_unjudged(checker.result().failure))
+            yield _decided(draft, told, failure)
 
     def _prompt(self, alone: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Prompt:
         llm = self.settings.llm
@@ -161,29 +166,45 @@ class WrittenAnswers:
                     return
 
     def _unavailable(self, error: GenerationError) -> str:
-        end = "" if str(error).endswith("?") else "."
-        return f"Language model unavailable ({self.generator.name}): {error}{end}"
+        return f"Language model unavailable ({self.generator.name}): {_ended(str(error))}"
 
 
 def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
     """What to show, once nothing more is written."""
-    if failure and draft.sentences:
-        answer = _of(draft, plain)
-        notice = f"{failure} This answer is incomplete."
-        return _noted(replace(answer, text=answer.text + CUT_SHORT, incomplete=True), notice)
+    if _stands(draft, plain):
+        answer = _noted(_of(draft, plain), *_left_unsaid(draft))
+        return _broken_off(answer, failure) if failure else answer
     if failure:
         return _noted(plain, f"{failure} This is what the documents say, word for word.")
-    if draft.holds:
-        return _noted(_of(draft, plain), *_dropped(draft))
     if draft.refuses:
         return _refused(plain, "The language model found no answer in the passages.")
     # Not a refusal: the engine, which can tell better than a model that makes things up, found an
     # answer. Refusing here took refusal precision on the seeds from .57 to .45 (a 135M model).
+    written = "Most of what" if draft.holds else "What"
     return _noted(
         plain,
-        "What the language model wrote is not supported by the documents; this is what they say, "
-        "word for word.",
+        f"{written} the language model wrote is not supported by the documents; this is what "
+        "they say, word for word.",
     )
+
+
+def _stands(draft: Draft, plain: Answer) -> bool:
+    """Whether what is left of ``draft`` may be the answer: something holds, and either most was
+    kept or it cites a sentence that ``plain`` cites too.
+    """
+    is_most = len(draft.sentences) >= draft.dropped
+    return draft.holds and (
+        is_most or not _cited(draft.citations).isdisjoint(_cited(plain.citations))
+    )
+
+
+def _cited(citations: Sequence[Citation]) -> frozenset[tuple[str, int, int]]:
+    return frozenset((c.document_id, c.start, c.end) for c in citations)
+
+
+def _broken_off(answer: Answer, failure: str) -> Answer:
+    notice = f"{failure} This answer is incomplete."
+    return _noted(replace(answer, text=answer.text + CUT_SHORT, incomplete=True), notice)
 
 
 def _growing(draft: Draft, plain: Answer | None, asked: str) -> Answer:
@@ -205,11 +226,33 @@ def _noted(answer: Answer, *notices: str) -> Answer:
     return replace(answer, notices=(*answer.notices, *notices)) if notices else answer
 
 
-def _dropped(draft: Draft) -> tuple[str, ...]:
-    if not draft.dropped:
+def _left_unsaid(draft: Draft) -> tuple[str, ...]:
+    """What the model wrote that is not shown."""
+    notices = []
+    if draft.dropped:
+        left_out = f"{_counted(draft.dropped)} of the language model left out"
+        notices.append(f"{left_out}: not supported by the documents.")
+    if draft.fragments:
+        left_out = f"{_counted(draft.fragments)} of the language model left out"
+        notices.append(f"{left_out}: not finished.")
+    if draft.lacks:
+        notices.append("The language model found nothing on part of the question.")
+    return tuple(notices)
+
+
+def _counted(sentences: int) -> str:
+    return "1 sentence" if sentences == 1 else f"{sentences} sentences"
+
+
+def _unjudged(failure: str) -> tuple[str, ...]:
+    """That the judge failed, where it did."""
+    if not failure:
         return ()
-    sentences = "1 sentence" if draft.dropped == 1 else f"{draft.dropped} sentences"
-    return (f"{sentences} of the language model left out: not supported by the documents.",)
+    return (f"Checked by words alone, since the judge of sentences failed: {_ended(failure)}",)
+
+
+def _ended(reason: str) -> str:
+    return reason if reason.endswith("?") else f"{reason}."
 
 
 def _told(plain: Answer, prompt: Prompt) -> Answer:

@@ -36,11 +36,78 @@ def test_sentences_come_with_the_numbers_put_to_them():
         ("【4】", (4,)),
         ("[passage 2]", (2,)),
         ("[Source 5 and 6]", (5, 6)),
-        ("[a]", ()),
+        ("[1, 2, and 9]", (1, 2, 9)),
+        ("[passage number 9]", (9,)),
+        ('[passage number="9"]', (9,)),
+        ("[doc 9]", (9,)),
+        ("[source: 9]", (9,)),
+        ("[citation:9]", (9,)),
+        ("[p. 9]", ()),
+        ("[9, p. 4]", (9,)),
+        ("[^1]", (1,)),
+        ("[1234]", (1234,)),
+        ("[1†L2]", (1,)),
+        ("【1†source】", (1,)),
+        ("(passage 9)", (9,)),
+        ("(see passages 2 and 3)", (2, 3)),
+        ("[[9]]", (9,)),
+        ("(see [9])", (9,)),
+        ("([1], [9])", (1, 9)),
+        ("[1],[9]", (1, 9)),
+        ("[1] and [2]", (1, 2)),
     ],
 )
 def test_markers_in_many_forms_are_understood(marker, cited):
-    assert whole(f"It is so {marker}.")[0].cited == cited
+    assert whole(f"It is so {marker}.") == [Written(SPACE, "It is so.", cited)]
+
+
+@pytest.mark.parametrize("marker", ["[doc 9]", "【9†source】", "(passage 9)", "[[9]]", "(see [9])"])
+def test_a_marker_after_the_full_stop_belongs_to_the_sentence_before(marker):
+    assert whole(f"It is so. {marker} Done") == [
+        Written(SPACE, "It is so.", (9,)),
+        Written(SPACE, "Done"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It is so [a].",
+        "He is 74 (see page 9).",
+        "He won (in 1921) twice.",
+        "The map [sic] of 1921 is lost (4).",
+        "Article 5 states that it is so.",
+        "In 14 documents it is so.",
+        "The author writes that it is so.",
+    ],
+)
+def test_what_only_looks_like_a_marker_stays(text):
+    assert whole(text) == [Written(SPACE, text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "According to passage 1, the pier is old.",
+        "According to the passage number 1, the pier is old.",
+        "According to [1], the pier is old.",
+        "In passage [1], it is stated that the pier is old.",
+        "As stated in source 1, the pier is old.",
+        "Passage 1 states that the pier is old.",
+        "Document 1 also mentions that the pier is old.",
+        "Passage 1: The pier is old.",
+        "The pier is old, according to passage 1.",
+        "The pier is old, as passage 1 says.",
+        "The pier is old, as stated in [1].",
+    ],
+)
+def test_a_passage_named_by_its_number_is_a_citation_and_not_shown(text):
+    assert whole(text) == [Written(SPACE, "The pier is old.", (1,))]
+
+
+def test_a_marker_that_never_ends_costs_no_time():
+    for start in ("[1", "(see [1", "[1, " + " " * 50, "[1][", "According to passage 1, "):
+        assert whole(f"It is so {start * 40}", 4000)
 
 
 def test_paragraphs_and_list_items_are_kept_apart():
@@ -69,7 +136,8 @@ def test_markup_thoughts_and_control_characters_are_left_out():
 def test_it_does_not_matter_in_which_pieces_a_reply_comes(size):
     text = (
         "The author writes that it is so [1]. Dr. No left at 5 p.m. [2] [3]\n\n1. **First** item "
-        "[1, 2]. More.\n- Last <b>one</b> (see [4])\nEnd <think>x. y.</think>here"
+        "[1, 2]. More. 【1†source】, [[2]] (see [4]) Then. (passage 3) "
+        "According to passage 1, it is.\n- Last <b>one</b> (see [4])\nEnd <think>x. y.</think>here"
     )
     assert whole(text, size) == whole(text)
 

@@ -10,6 +10,7 @@ from assistant.generator import GenerationError
 from assistant.llm_settings import CheckSettings, LlmSettings
 from assistant.sentences import SPACE, Written
 from assistant.types import Verdict
+from index.errors import ModelError
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
@@ -269,3 +270,102 @@ def test_a_wrong_name_alone_gives_the_documents_own_words(make):
     answer = assistant.ask(QUESTION)
     assert answer.sentences == ()
     assert "Clara Voss" in answer.text
+
+
+NO_MOTIVE = "Police said there is no information about the motive of the fire in the lighthouse."
+NO_SUBLETTING = "The document does not give tenants of a stall the right to sublet."
+
+
+@pytest.mark.parametrize("said", [NO_MOTIVE, NO_SUBLETTING])
+def test_a_document_that_says_what_there_is_not_is_an_answer(make, folder, said):
+    (folder / "fire.txt").write_text(said, encoding="utf-8")
+    assistant, _ = make(f"{said} It has 14 cranes.")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text == f"{said} [1] It has 14 cranes. [2]"
+    assert answer.notices == ()
+
+
+def test_the_words_for_no_answer_refuse_even_where_a_document_says_them(make, folder):
+    (folder / "planted.txt").write_text("NOT IN THE PASSAGES", encoding="utf-8")
+    assistant, _ = make("NOT IN THE PASSAGES")
+    assert assistant.ask(QUESTION).refused
+
+
+def test_a_model_that_says_what_it_did_not_find_is_reported(make):
+    assistant, _ = make(f"{GOOD} The passages do not say when she was born.")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert "born" not in answer.text
+    assert answer.notices == ("The language model found nothing on part of the question.",)
+
+
+def test_a_fragment_that_is_left_out_is_said(make):
+    assistant, _ = make(f"{GOOD}\nAs the harbour master puts it,\n")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert "puts" not in answer.text
+    assert answer.notices == ("1 sentence of the language model left out: not finished.",)
+
+
+INVENTED = (
+    "Bob dug a huge tunnel of cheese. Its mayor breeds green parrots in a tower. "
+    "Nobody likes purple elephants. Wizards eat soup on Mars. "
+)
+
+
+def test_one_sentence_beside_the_question_is_no_answer_where_most_was_dropped(make):
+    assistant, _ = make(f"{INVENTED}It has 14 cranes [1].")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.sentences == ()
+    assert BUILT in answer.text
+    assert answer.notices == (
+        "Most of what the language model wrote is not supported by the documents; "
+        "this is what they say, word for word.",
+    )
+
+
+def test_one_sentence_that_answers_is_kept_where_most_was_dropped(make):
+    assistant, _ = make(f"{INVENTED}Clara Voss built the harbour of Lumen in 1887 [1].")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.text == "Clara Voss built the harbour of Lumen in 1887. [1]"
+    assert answer.notices[0].startswith("4 sentences of the language model left out")
+
+
+def test_a_break_after_a_wrong_sentence_gives_the_documents_own_words(make):
+    assistant, _ = make("Otto Moss built the harbour of Lumen in 1887. And then<<cut>>it broke")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.sentences == ()
+    assert BUILT in answer.text
+    assert not answer.incomplete
+    assert answer.notices == (
+        "Language model unavailable (scripted): it broke. "
+        "This is what the documents say, word for word.",
+    )
+
+
+class FailingJudge:
+    """Cannot be loaded."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def support(self, passages, sentences):
+        self.asked += 1
+        raise ModelError("the cross-encoder x cannot be loaded; is it whole?")
+
+
+def test_a_judge_that_fails_is_done_without(make):
+    assistant, _ = make(GOOD)
+    assistant.judge = FailingJudge()
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert {s.verdict for s in answer.sentences} == {Verdict.SUPPORTED}
+    assert assistant.judge.asked == 1
+    assert answer.notices == (
+        "Checked by words alone, since the judge of sentences failed: "
+        "the cross-encoder x cannot be loaded; is it whole?",
+    )
