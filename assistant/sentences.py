@@ -22,10 +22,10 @@ _BRACKET = rf"[\[【［]{{1,2}}{_ENTRY}(?:{_AND}{_ENTRY})*\s{{0,3}}[\]】］]{{1
 _BRACKETS = rf"{_BRACKET}(?:(?:{_AND}|\s{{1,3}})?{_BRACKET})*"
 _NUMBERED = rf"{_NAMED}{_GAP}(?:number|no)?{_GAP}{_NUMBERS}"
 _ROUND = rf"\((?:see|cf\.?|from|in)?\s{{0,3}}(?:{_NUMBERED}|{_BRACKETS})\)"
-_MARKER = re.compile(rf"\s*(?:{_BRACKETS}|{_ROUND})", re.IGNORECASE)
+_MARKER = re.compile(rf"(?<!\s)\s*(?:{_BRACKETS}|{_ROUND})", re.IGNORECASE)
 _LEADING = re.compile(rf"(?:{_MARKER.pattern})+", re.IGNORECASE)
 _OPEN_MARKER = re.compile(
-    r"\s*(?:[,;&–-]|a|an|and)?\s*(?:[\[【［]{1,2}[^\]】］\n]{0,40}|\([^)\n]{0,40})?$"
+    r"(?<!\s)\s*(?:[,;&–-]|a|an|and)?\s*(?:[\[【［]{1,2}[^\]】］\n]{0,40}|\([^)\n]{0,40})?$"
 )
 _RANGE = re.compile(r"(\d{1,4})\s*[-–]\s*(\d{1,4})")
 _OF_PAGE = re.compile(r"(?:\b(?:pp?|pages?|lines?)[\s.:]*\d|†)[^,;\]】］)]*", re.IGNORECASE)

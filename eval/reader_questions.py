@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from eval.reader_data import Item, Task, lines_of
 from index.chunk import split_sentences
@@ -57,12 +58,12 @@ def _rows(data: Path) -> Iterable[dict[str, str]]:
         yield from lines_of(data / name, "train")
 
 
-def _items(written: Mapping[str, list[list[str]]], passage: str, group: str) -> Iterator[Item]:
+def _items(written: Mapping[str, Any], passage: str, group: str) -> Iterator[Item]:
     for question, answer in written["answered"]:
         start = place_of(passage, question, answer)
         yield Item(Task.ANSWER, question, passage, True, start, start + len(answer), group, "span")
     for question in written["unanswered"]:
-        yield Item(Task.ANSWER, str(question), passage, False, group=group, kind="unanswerable")
+        yield Item(Task.ANSWER, question, passage, False, group=group, kind="unanswerable")
 
 
 def place_of(passage: str, question: str, answer: str) -> int:
