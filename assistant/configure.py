@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.endpoint_key import KEY_VARIABLE
-from assistant.settings import Settings, Tables, read_tables, with_values
+from assistant.settings import Settings, Tables, read_tables, settings_of
 from index.errors import SettingsError
 
 PREFIX = "ASSISTANT_"
@@ -13,6 +13,7 @@ FILE_VARIABLE = "ASSISTANT_SETTINGS"
 """Path of the settings file, for when no ``--settings`` is given."""
 SHORT = {"ASSISTANT_LLM": ("llm", "use")}
 """Variables that are not ``ASSISTANT_TABLE_KEY``."""
+COMMAND_LINE = "the command line"
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -40,19 +41,22 @@ def configure(
     Raises:
         SettingsError: a table or key is unknown, or a value is wrong; says where it stands.
     """
-    settings = Settings()
     if file is None and environment.get(FILE_VARIABLE):
         file = Path(environment[FILE_VARIABLE]).expanduser()
-    if file is not None:
-        settings = with_values(settings, read_tables(file), str(file))
     variables = _variables(environment)
+    sources = [(str(file), read_tables(file))] if file else []
     for name, (table, key) in variables.items():
-        value = _parsed(name, environment[name], settings, table, key)
-        settings = with_values(settings, {table: {key: value}}, name)
-    for table, values in (flags or {}).items():
-        given = {key: value for key, value in values.items() if value is not None}
-        settings = with_values(settings, {table: given}, "the command line")
-    return Configured(settings, file, tuple(variables))
+        sources.append((name, {table: {key: _parsed(name, environment[name], table, key)}}))
+    sources.append((COMMAND_LINE, _given(flags or {})))
+    return Configured(settings_of(sources), file, tuple(variables))
+
+
+def _given(flags: Tables) -> Tables:
+    """What was said: the values that are not None."""
+    return {
+        table: {key: value for key, value in values.items() if value is not None}
+        for table, values in flags.items()
+    }
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
@@ -69,9 +73,9 @@ def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _parsed(name: str, text: str, settings: Settings, table: str, key: str) -> object:
+def _parsed(name: str, text: str, table: str, key: str) -> object:
     """The value that a variable's text stands for, by the type of the setting."""
-    current = getattr(getattr(settings, table), key, "")
+    current = getattr(getattr(Settings(), table), key, "")
     kind = type(current)
     try:
         if kind is bool:

@@ -49,9 +49,15 @@ def test_the_environment_can_name_the_file_and_every_kind_of_value(tmp_path):
     [
         ("[llm]\nmodle = 'x'\n", {}, {}, "unknown key llm.modle"),
         ("[modle]\nx = 1\n", {}, {}, "unknown table"),
-        ("llm = 3\n", {}, {}, "unknown table"),
+        ("llm = 3\n", {}, {}, r"llm is 3; expected a table \[llm\]"),
         ("[llm]\nturns = 'x'\n", {}, {}, "expected int"),
-        ("[llm]\nturns = 99\n", {}, {}, "llm.turns is 99"),
+        ("[llm]\nturns = 99\n", {}, {}, "s.toml: llm.turns is 99"),
+        (
+            "[llm]\nmax_tokens = 300\n",
+            {"ASSISTANT_LLM_CONTEXT_TOKENS": "512"},
+            {},
+            "s.toml, ASSISTANT_LLM_CONTEXT_TOKENS: llm.max_tokens is 300; expected at most half",
+        ),
         ("[check]\nunsupported = 'hide'\n", {}, {}, "drop or mark"),
         ("[llm]\ncontext_tokens = 600\nmax_tokens = 400\n", {}, {}, "at most half"),
         ("", {"ASSISTANT_LLM_MODLE": "x"}, {}, "ASSISTANT_LLM_MODLE: unknown key"),
@@ -66,6 +72,16 @@ def test_what_is_unknown_or_wrong_is_named_with_where_it_stands(
     path.write_text(text)
     with pytest.raises(SettingsError, match=message):
         configure(path, environment, flags)
+
+
+def test_settings_that_depend_on_each_other_may_come_from_different_places(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text("[llm]\nmax_tokens = 3000\n")
+    wide = configure(path, {"ASSISTANT_LLM_CONTEXT_TOKENS": "8192"}).settings.llm
+    assert (wide.context_tokens, wide.max_tokens) == (8192, 3000)
+    small = {"ASSISTANT_LLM_CONTEXT_TOKENS": "512", "ASSISTANT_LLM_MAX_TOKENS": "100"}
+    assert configure(None, small).settings.llm.max_tokens == 100
+    assert configure(path, small, {"llm": {"max_tokens": 50}}).settings.llm.max_tokens == 50
 
 
 def test_a_generator_and_a_llama_index_model_are_taken_as_they_are():
