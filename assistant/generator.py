@@ -30,13 +30,20 @@ class GenerationError(ModelError):
     """
 
     def __init__(
-        self, reason: str, *, may_retry: bool = False, wait_seconds: float | None = None
+        self,
+        reason: str,
+        *,
+        may_retry: bool = False,
+        wait_seconds: float | None = None,
+        answered: bool = False,
     ) -> None:
         super().__init__(reason)
         self.may_retry = may_retry
         """Whether the same call may work at once: the endpoint was not reached, or is busy."""
         self.wait_seconds = wait_seconds
         """How long the endpoint asks to wait first; None where it does not say."""
+        self.answered = answered
+        """Whether the model is there and only this call came to nothing: the next may work."""
 
 
 class Generator(Protocol):
@@ -110,6 +117,8 @@ class Source(Protocol):
 
     def pieces(self, messages: Sequence[Message], max_tokens: int, call: Call) -> Iterator[str]:
         """The reply in pieces; may block, and comes back soon after ``call`` is stopped.
+
+        An empty piece is a sign of life: the model reads its prompt, or thinks.
 
         Raises:
             GenerationError: there is no reply, or it breaks off.

@@ -96,7 +96,7 @@ class WrittenAnswers:
                     reply += piece
                     yield Answer(asked, "", incomplete=True)
         except GenerationError as error:
-            return "", (), self._unavailable(error)
+            return "", (), "" if error.answered else self._unavailable(error)
         alone = accepted_rewrite(reply, text, turns, self.index.terms)
         return alone, ((f"Understood as: “{alone}”",) if alone else ()), ""
 
@@ -162,7 +162,8 @@ class WrittenAnswers:
 
     def _unavailable(self, error: GenerationError) -> str:
         end = "" if str(error).endswith("?") else "."
-        return f"Language model unavailable ({self.generator.name}): {error}{end}"
+        state = "gave no whole answer" if error.answered else "unavailable"
+        return f"Language model {state} ({self.generator.name}): {error}{end}"
 
 
 def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:

@@ -2,16 +2,18 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
 from assistant.configure import configure
-from assistant.doctor import examine, line_of
+from assistant.doctor import examine, line_of, try_model
 from assistant.llm import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.settings import Settings
 from index.errors import ModelError, SettingsError
 from tests.fakes import ScriptedGenerator
-from tests.served_llm import good, serving, status
+from tests.served_llm import good, serving, status, thinks
 
 
 def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path):
@@ -160,7 +162,28 @@ def test_the_doctor_says_what_to_fix(folder, tmp_path):
     with serving(status(401)) as endpoint:
         found = findings(folder, tmp_path, use="openai-like", url=endpoint.url, model="tiny")
     [bad] = [f for f in found if not f.is_good]
-    assert line_of(bad).startswith("NOT language model: it refused the key (401): set ASSISTANT")
+    assert line_of(bad).startswith(
+        f"NOT language model: tiny at {endpoint.url}: it refused the key (401): set ASSISTANT"
+    )
+    assert found[0].detail == "defaults, llm.use, llm.url, llm.model of the command line"
+
+
+def test_a_model_that_thinks_first_is_tried_until_it_writes():
+    llm = LlmSettings(use="openai-like", model="tiny")
+    with serving(thinks("The user wants a yes. " * 20, "yes")) as endpoint:
+        assert try_model(Settings(llm=replace(llm, url=endpoint.url))).is_good
+        assert endpoint.requests[0]["max_tokens"] == llm.max_tokens
+    with serving(thinks("The user wants a yes. " * 20, "", "length")) as endpoint:
+        found = try_model(Settings(llm=replace(llm, url=endpoint.url)))
+    assert line_of(found).endswith("it spent its tokens thinking: set llm.max_tokens higher")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:99999/v1", "http://[::1/v1", "http://localhost:abc/v1", "ftp://x"]
+)
+def test_an_address_that_is_none_is_named_as_the_setting_that_is_wrong(url):
+    found = try_model(Settings(llm=LlmSettings(use="openai-like", url=url, model="tiny")))
+    assert line_of(found).startswith("NOT language model: llm.url is not an http address; expected")
 
 
 def test_settings_of_the_check_and_the_model_have_their_defaults():
