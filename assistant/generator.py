@@ -4,6 +4,7 @@ A ``Source`` is one library called plainly: it blocks, and fails in its own way.
 makes a ``Generator`` of it, which can be stopped and never hangs. ``assistant.llm`` picks one.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, field
@@ -125,10 +126,16 @@ class Source(Protocol):
         """
 
 
+_CHEAP = re.compile(r"[A-Za-z\s]")
 CHARACTERS_A_TOKEN = 3
-"""For models that do not show a tokenizer; English has 4 and more, so this is on the safe side."""
+"""Of letters and space, for models that do not show a tokenizer; English has 4 and
+more, so this is on the safe side."""
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens ``text`` takes at most, for models that do not say."""
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    """How many tokens ``text`` takes, rather too many, for models that do not say.
+
+    Letters of other scripts, digits and signs take up to one each.
+    """
+    cheap = len(_CHEAP.findall(text))
+    return len(text) - cheap + -(-cheap // CHARACTERS_A_TOKEN)

@@ -89,7 +89,11 @@ class WrittenAnswers:
         if not turns or not refers_back(text):
             return "", (), ""
         reply = ""
-        prompt = follow_up_prompt(self.template, text, turns)
+        count_tokens, room = self.generator.count_tokens, self.generator.context_tokens
+        room -= MAX_REWRITE_TOKENS
+        prompt = follow_up_prompt(self.template, text, turns, count_tokens, room)
+        if not prompt:
+            return "", (), ""
         try:
             with closing(self.generator.stream(prompt, MAX_REWRITE_TOKENS)) as pieces:
                 for piece in pieces:
