@@ -13,6 +13,16 @@ FILE_VARIABLE = "ASSISTANT_SETTINGS"
 """Path of the settings file, for when no ``--settings`` is given."""
 SHORT = {"ASSISTANT_LLM": ("llm", "use")}
 """Variables that are not ``ASSISTANT_TABLE_KEY``."""
+OTHERS = frozenset(
+    {
+        KEY_VARIABLE,
+        FILE_VARIABLE,
+        "ASSISTANT_PASSWORD",
+        "ASSISTANT_FULL_CRASH",
+        "ASSISTANT_SOAK_SECONDS",
+    }
+)
+"""Variables that are no settings: of the key, this file, the page's login, and the tests."""
 COMMAND_LINE = "the command line"
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
@@ -60,16 +70,22 @@ def _given(flags: Tables) -> Tables:
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Table and key of each variable that names a setting, by its name, sorted."""
+    """Table and key of each variable that names a setting, by its name, sorted.
+
+    Raises:
+        SettingsError: one is of no table.
+    """
     found: dict[str, tuple[str, str]] = {}
     tables = [f.name for f in fields(Settings)]
     for name in sorted(environment):
         if name in SHORT:
             found[name] = SHORT[name]
-        elif name.startswith(PREFIX) and name != KEY_VARIABLE:
+        elif name.startswith(PREFIX) and name not in OTHERS:
             table, _, key = name.removeprefix(PREFIX).lower().partition("_")
-            if table in tables and key:
-                found[name] = (table, key)
+            if table not in tables or not key:
+                expected = ", ".join(f"{PREFIX}{each.upper()}_…" for each in tables)
+                raise SettingsError(f"{name}: unknown variable; expected one of {expected}")
+            found[name] = (table, key)
     return found
 
 
