@@ -20,6 +20,8 @@ class Breaker:
         self._lock = Lock()
         self._failures = 0
         self._closed_again = 0.0
+        self.reason = ""
+        """Why the last call that failed did so."""
 
     def admit(self) -> float:
         """0 when a call may be made, else the seconds until one may."""
@@ -37,9 +39,10 @@ class Breaker:
         with self._lock:
             self._failures = 0
 
-    def failed(self) -> None:
-        """The call did not work."""
+    def failed(self, reason: str = "") -> None:
+        """The call did not work; ``reason`` as users may read it."""
         with self._lock:
+            self.reason = reason
             self._failures += 1
             if self._failures >= FAILURES:
                 self._closed_again = self._clock() + OPEN_SECONDS

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from assistant.endpoint_key import KEY_VARIABLE
-from assistant.settings import Settings, Tables, read_tables, with_values
+from assistant.settings import Settings, Tables, read_tables, settings_of
 from index.errors import SettingsError
 
 PREFIX = "ASSISTANT_"
@@ -13,6 +13,19 @@ FILE_VARIABLE = "ASSISTANT_SETTINGS"
 """Path of the settings file, for when no ``--settings`` is given."""
 SHORT = {"ASSISTANT_LLM": ("llm", "use")}
 """Variables that are not ``ASSISTANT_TABLE_KEY``."""
+OTHERS = frozenset(
+    {
+        KEY_VARIABLE,
+        FILE_VARIABLE,
+        "ASSISTANT_PASSWORD",
+        "ASSISTANT_FULL_CRASH",
+        "ASSISTANT_SOAK_SECONDS",
+    }
+)
+"""Variables that are no settings: of the key, this file, the page's login, and the tests."""
+SERVICE_PREFIXES = ("ASSISTANT_SERVICE_", "ASSISTANT_PORT")
+"""Of variables that Kubernetes sets for a service named "assistant": no settings either."""
+COMMAND_LINE = "the command line"
 _WORDS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -40,38 +53,51 @@ def configure(
     Raises:
         SettingsError: a table or key is unknown, or a value is wrong; says where it stands.
     """
-    settings = Settings()
     if file is None and environment.get(FILE_VARIABLE):
         file = Path(environment[FILE_VARIABLE]).expanduser()
-    if file is not None:
-        settings = with_values(settings, read_tables(file), str(file))
     variables = _variables(environment)
+    sources = [(str(file), read_tables(file))] if file else []
     for name, (table, key) in variables.items():
-        value = _parsed(name, environment[name], settings, table, key)
-        settings = with_values(settings, {table: {key: value}}, name)
-    for table, values in (flags or {}).items():
-        given = {key: value for key, value in values.items() if value is not None}
-        settings = with_values(settings, {table: given}, "the command line")
-    return Configured(settings, file, tuple(variables))
+        sources.append((name, {table: {key: _parsed(name, environment[name], table, key)}}))
+    sources.append((COMMAND_LINE, _given(flags or {})))
+    return Configured(settings_of(sources), file, tuple(variables))
+
+
+def _given(flags: Tables) -> Tables:
+    """What was said: the values that are not None."""
+    return {
+        table: {key: value for key, value in values.items() if value is not None}
+        for table, values in flags.items()
+    }
 
 
 def _variables(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Table and key of each variable that names a setting, by its name, sorted."""
+    """Table and key of each variable that names a setting, by its name, sorted.
+
+    Raises:
+        SettingsError: one is of no table.
+    """
     found: dict[str, tuple[str, str]] = {}
     tables = [f.name for f in fields(Settings)]
     for name in sorted(environment):
         if name in SHORT:
             found[name] = SHORT[name]
-        elif name.startswith(PREFIX) and name != KEY_VARIABLE:
+        elif name.startswith(PREFIX) and not _is_other(name):
             table, _, key = name.removeprefix(PREFIX).lower().partition("_")
-            if table in tables and key:
-                found[name] = (table, key)
+            if table not in tables or not key:
+                expected = ", ".join(f"{PREFIX}{each.upper()}_…" for each in tables)
+                raise SettingsError(f"{name}: unknown variable; expected one of {expected}")
+            found[name] = (table, key)
     return found
 
 
-def _parsed(name: str, text: str, settings: Settings, table: str, key: str) -> object:
+def _is_other(name: str) -> bool:
+    return name in OTHERS or name.startswith(SERVICE_PREFIXES)
+
+
+def _parsed(name: str, text: str, table: str, key: str) -> object:
     """The value that a variable's text stands for, by the type of the setting."""
-    current = getattr(getattr(settings, table), key, "")
+    current = getattr(getattr(Settings(), table), key, "")
     kind = type(current)
     try:
         if kind is bool:

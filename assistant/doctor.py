@@ -10,16 +10,15 @@ from pathlib import Path
 from assistant.configure import Configured, configure
 from assistant.endpoint_key import KEY_VARIABLE, has_key
 from assistant.entailment import load_entailment
-from assistant.generator import Message
+from assistant.generator import GenerationError, Message
 from assistant.llm import OPENAI_LIKE, load_generator
 from assistant.prompt import load_template
 from assistant.settings import Settings, Tables
 from index.embed import load_embedder
-from index.errors import GroundedError
+from index.errors import GroundedError, ModelError
 from index.rerank import load_reranker
 
 TRIAL = (Message("user", "Reply with the one word: yes"),)
-TRIAL_TOKENS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def examine(
     except GroundedError as error:
         yield Finding("settings", False, str(error))
         return
-    yield Finding("settings", True, _sources(configured))
+    yield Finding("settings", True, _sources(configured, flags))
     settings = configured.settings
     yield _look("embedding model", lambda: _embedder(settings))
     if settings.index.reranker:
@@ -76,9 +75,16 @@ def _look(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, False, str(error))
 
 
-def _sources(configured: Configured) -> str:
+def _sources(configured: Configured, flags: Tables) -> str:
     parts = [str(configured.file)] if configured.file else []
     parts += configured.variables
+    given = [
+        f"{table}.{key}"
+        for table, values in flags.items()
+        for key, value in values.items()
+        if value is not None
+    ]
+    parts += [f"{', '.join(given)} of the command line"] if given else []
     return f"defaults, {', '.join(parts)}" if parts else "defaults"
 
 
@@ -122,8 +128,11 @@ def _language_model(settings: Settings) -> str:
     if generator is None:
         return "none: answers are the documents’ own sentences"
     began = time.perf_counter()
-    with closing(generator.stream(TRIAL, TRIAL_TOKENS)) as pieces:
-        next(piece for piece in pieces if piece)
+    try:
+        with closing(generator.stream(TRIAL, settings.llm.max_tokens)) as pieces:
+            next(piece for piece in pieces if piece)
+    except GenerationError as error:
+        raise ModelError(f"{generator.name}: {error}") from error
     seconds = time.perf_counter() - began
     key = ""
     if settings.llm.use == OPENAI_LIKE:

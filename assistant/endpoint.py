@@ -5,21 +5,25 @@ a connection of ours: so that it goes nowhere but to the given URL, has our time
 cut from another thread.
 """
 
+import logging
 import socket
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import urlsplit
 
 from assistant.endpoint_key import KEY_VARIABLE, endpoint_key
 from assistant.generator import Call, GenerationError, Message, estimated_tokens
 from assistant.llamaindex_model import reply_pieces
+from assistant.llm_settings import address
+from assistant.reply import whole
 from index.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
     import httpx
 
+OF_THE_REQUEST = frozenset({400, 413, 422})
+"""Status codes that say nothing of the next call."""
 BUSY = frozenset({429, 502, 503})
 """Status codes after which one more try is worth it."""
 CONNECT_SECONDS = 3.0
@@ -35,6 +39,7 @@ class _Made(NamedTuple):
 _current: ContextVar[_Made | None] = ContextVar("_current", default=None)
 """The call that this thread makes, for the hook that sees its connection."""
 
+_LIBRARIES = frozenset({"openai", "httpx", "httpcore"})
 _REASONS = {
     400: "it refused the request (400): is the prompt too long for it? set llm.context_tokens",
     401: f"it refused the key (401): set {KEY_VARIABLE}",
@@ -58,9 +63,10 @@ class EndpointSource:
 
         Raises:
             ModelError: the extra is not installed.
-            SettingsError: ``url`` or ``model`` is missing or not an address.
+            SettingsError: ``url`` or ``model`` is missing, or that or the key cannot be one.
         """
         _check(url, model)
+        _keep_out_of_logs()
         self._url = url
         self._model = model
         self.context_tokens = context_tokens
@@ -69,9 +75,7 @@ class EndpointSource:
     @property
     def name(self) -> str:
         """Model and host; a password in the URL is left out."""
-        parts = urlsplit(self._url)
-        port = f":{parts.port}" if parts.port else ""
-        return f"{self._model} at {parts.scheme}://{parts.hostname}{port}{parts.path}"
+        return f"{self._model} at {address(self._url)}"
 
     def count_tokens(self, text: str) -> int:
         """An estimate."""
@@ -86,18 +90,21 @@ class EndpointSource:
         token = _current.set(made)
         try:
             options = {"max_tokens": max_tokens, "timeout": self._client.timeout}
-            yield from reply_pieces(self._llm(), messages, call, **options)
+            yield from whole(reply_pieces(self._llm(), messages, call, **options))
+        # Nothing is chained: what a service or a library says may repeat the key or the prompt, and
+        # would be printed.
         except openai.APIStatusError as error:
-            # Not chained, nor below: what a service says may repeat the key, and would be printed.
             raise _from_status(error.response) from None
         except openai.APIConnectionError as error:
-            raise _from_connection(error) from error
-        except httpx.TimeoutException as error:
-            raise GenerationError("no word from it in time") from error
+            raise _from_connection(error) from None
+        except httpx.TimeoutException:
+            raise GenerationError("no word from it in time: is it still loading?") from None
         except (openai.OpenAIError, httpx.HTTPError) as error:
             raise GenerationError(f"its reply broke off ({type(error).__name__})") from None
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
-            raise GenerationError("it did not reply in the OpenAI format") from error
+        except SettingsError as error:  # the key was changed since
+            raise GenerationError(str(error)) from None
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            raise GenerationError("it did not reply in the OpenAI format") from None
         finally:
             with suppress(ValueError):  # closed from another context
                 _current.reset(token)
@@ -128,18 +135,21 @@ def _check(url: str, model: str) -> None:
         raise ModelError(
             "openai-like needs an extra: pip install 'grounded-assistant[openai]'"
         ) from error
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise SettingsError(
-            f"llm.url is {_shown(url)}; expected an address such as http://localhost:11434/v1 "
-            "(--llm-url)"
-        )
+    address(url)
+    endpoint_key()
     if not model:
         raise SettingsError("llm.model is empty; give the model's name at the URL (--llm-model)")
 
 
-def _shown(url: str) -> str:
-    return "empty" if not url else "not an http address"
+def _keep_out_of_logs() -> None:
+    """Have the libraries log nothing of our calls: at DEBUG they write whole prompts."""
+    names = [name for name in logging.root.manager.loggerDict if name.split(".")[0] in _LIBRARIES]
+    for name in names:
+        logging.getLogger(name).addFilter(_is_of_others)  # once: a second time changes nothing
+
+
+def _is_of_others(_: logging.LogRecord) -> bool:
+    return _current.get() is None
 
 
 def _client(read_seconds: float) -> "httpx.Client":
@@ -178,11 +188,16 @@ def _cut(connection: socket.socket) -> None:
 
 def _from_status(response: "httpx.Response") -> GenerationError:
     status = response.status_code
-    reason = _REASONS.get(status, f"it answered with status {status}")
+    reason = _REASONS.get(status, f"it answered with status {status}: its own log says why")
     wait = None
     with suppress(ValueError):
         wait = max(float(response.headers.get("retry-after", "")), 0.0)
-    return GenerationError(reason, may_retry=status in BUSY, wait_seconds=wait)
+    return GenerationError(
+        reason,
+        may_retry=status in BUSY,
+        wait_seconds=wait,
+        answered=status in OF_THE_REQUEST,
+    )
 
 
 def _from_connection(error: Exception) -> GenerationError:
@@ -190,9 +205,11 @@ def _from_connection(error: Exception) -> GenerationError:
 
     cause = error.__cause__
     if isinstance(cause, httpx.ConnectTimeout):
-        return GenerationError(f"no connection within {CONNECT_SECONDS:g} s", may_retry=True)
+        return GenerationError(
+            f"no connection within {CONNECT_SECONDS:g} s: is its address right?", may_retry=True
+        )
     if isinstance(cause, httpx.ConnectError):
         return GenerationError("no connection: is it running?", may_retry=True)
     if isinstance(cause, httpx.TimeoutException):
-        return GenerationError("no word from it in time")
-    return GenerationError("the connection broke")
+        return GenerationError("no word from it in time: is it still loading?")
+    return GenerationError("the connection broke: is it still running?")

@@ -14,7 +14,7 @@ from assistant.entailment import load_entailment
 from assistant.followup import context_of
 from assistant.generator import Generator
 from assistant.llm import load_generator
-from assistant.llm_settings import LlmSettings
+from assistant.llm_settings import LlmSettings, without_secrets
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import Kind, Question, looks_english, understand
@@ -352,7 +352,7 @@ class Assistant:
 
         return {
             "version": version("grounded-assistant"),
-            "settings": repr(self.settings),
+            "settings": repr(replace(self.settings, llm=without_secrets(self.settings.llm))),
             **self.index.describe(),
         }
 

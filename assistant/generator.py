@@ -4,6 +4,7 @@ A ``Source`` is one library called plainly: it blocks, and fails in its own way.
 makes a ``Generator`` of it, which can be stopped and never hangs. ``assistant.llm`` picks one.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Generator as Steps
 from dataclasses import dataclass, field
@@ -30,13 +31,20 @@ class GenerationError(ModelError):
     """
 
     def __init__(
-        self, reason: str, *, may_retry: bool = False, wait_seconds: float | None = None
+        self,
+        reason: str,
+        *,
+        may_retry: bool = False,
+        wait_seconds: float | None = None,
+        answered: bool = False,
     ) -> None:
         super().__init__(reason)
         self.may_retry = may_retry
         """Whether the same call may work at once: the endpoint was not reached, or is busy."""
         self.wait_seconds = wait_seconds
         """How long the endpoint asks to wait first; None where it does not say."""
+        self.answered = answered
+        """Whether the model is there and only this call came to nothing: the next may work."""
 
 
 class Generator(Protocol):
@@ -111,15 +119,23 @@ class Source(Protocol):
     def pieces(self, messages: Sequence[Message], max_tokens: int, call: Call) -> Iterator[str]:
         """The reply in pieces; may block, and comes back soon after ``call`` is stopped.
 
+        An empty piece is a sign of life: the model reads its prompt, or thinks.
+
         Raises:
             GenerationError: there is no reply, or it breaks off.
         """
 
 
+_CHEAP = re.compile(r"[A-Za-z\s]")
 CHARACTERS_A_TOKEN = 3
-"""For models that do not show a tokenizer; English has 4 and more, so this is on the safe side."""
+"""Of letters and space, for models that do not show a tokenizer; English has 4 and
+more, so this is on the safe side."""
 
 
 def estimated_tokens(text: str) -> int:
-    """How many tokens ``text`` takes at most, for models that do not say."""
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    """How many tokens ``text`` takes, rather too many, for models that do not say.
+
+    Letters of other scripts, digits and signs take up to one each.
+    """
+    cheap = len(_CHEAP.findall(text))
+    return len(text) - cheap + -(-cheap // CHARACTERS_A_TOKEN)

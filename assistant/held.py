@@ -20,6 +20,7 @@ HEARTBEAT_SECONDS = 0.1
 LONGEST_WAIT_SECONDS = 5.0
 """An endpoint that asks for a longer pause before the second try is given up at once."""
 RETRY_SECONDS = 0.5
+EMPTY = "its reply is empty: is it a chat model, and is its address right?"
 CHARACTERS_PER_TOKEN_AT_MOST = 16
 """A reply longer than its token limit times this comes from a server that keeps no limit."""
 
@@ -29,9 +30,9 @@ class Limits:
     """How long a reply may take, in seconds."""
 
     first_piece: float = 20.0
-    """From the call to the first piece of text, a second try included."""
+    """From the call to the first piece or sign of life, a second try included."""
     idle: float = 15.0
-    """Between two pieces."""
+    """Between two of these."""
     total: float = 120.0
 
 
@@ -68,11 +69,16 @@ class HeldGenerator:
     def stream(self, messages: Sequence[Message], max_tokens: int) -> Pieces:
         """See ``Generator``."""
         if wait := self.breaker.admit():
-            raise GenerationError(f"it failed several times; tried again in {wait:.0f} s")
+            raise GenerationError(
+                f"it failed several times ({self.breaker.reason}); tried again in {wait:.0f} s"
+            )
         try:
             yield from self._with_one_retry(messages, max_tokens)
         except GenerationError as error:
-            self.breaker.failed()
+            if error.answered:
+                self.breaker.succeeded()
+            else:
+                self.breaker.failed(str(error))
             logger.warning("language model %s: %s", self.name, error)
             raise
         except GeneratorExit:  # stopped by the user: says nothing of the model
@@ -113,34 +119,37 @@ class HeldGenerator:
     def _pieces(
         self, queue: "SimpleQueue[str | GenerationError | None]", began: float, max_tokens: int
     ) -> Iterator[str]:
-        length, due = 0, began + self.limits.first_piece
+        length, has_begun, due = 0, False, began + self.limits.first_piece
         end = began + self.limits.total
         while True:
+            is_alive = True
             try:
                 piece = queue.get(timeout=HEARTBEAT_SECONDS)
             except Empty:
-                piece = ""
+                piece, is_alive = "", False
             if isinstance(piece, GenerationError):
                 raise piece
             if piece is None:
                 if not length:
-                    raise GenerationError("its reply is empty")
+                    raise GenerationError(EMPTY, answered=True)
                 return
-            if piece:
+            if is_alive:
+                has_begun = True
                 length += len(piece)
                 due = time.monotonic() + self.limits.idle
-            self._check(time.monotonic(), due, end, length)
+            self._check(time.monotonic(), due, end, is_first=not has_begun)
             yield piece
             if length > max_tokens * CHARACTERS_PER_TOKEN_AT_MOST:
                 return
 
-    def _check(self, now: float, due: float, end: float, length: int) -> None:
+    def _check(self, now: float, due: float, end: float, *, is_first: bool) -> None:
         if now > end:
             raise GenerationError(f"it took over {self.limits.total:g} s")
-        if now > due and length:
-            raise GenerationError(f"it stopped writing for {self.limits.idle:g} s")
+        if now > due and is_first:
+            seconds = f"{self.limits.first_piece:g} s"
+            raise GenerationError(f"no word from it within {seconds}: is it still loading?")
         if now > due:
-            raise GenerationError(f"no word from it within {self.limits.first_piece:g} s")
+            raise GenerationError(f"it stopped writing for {self.limits.idle:g} s")
 
 
 def _run(
@@ -155,8 +164,7 @@ def _run(
         for piece in source.pieces(messages, max_tokens, call):
             if call.stopped:
                 return
-            if piece:
-                queue.put(piece.replace("\x00", ""))
+            queue.put(piece.replace("\x00", ""))
         queue.put(None)
     except GenerationError as error:
         queue.put(error)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assistant.generator import Call, Message, estimated_tokens
+from assistant.reply import Piece
 
 
 class LlamaIndexSource:
@@ -26,15 +27,19 @@ class LlamaIndexSource:
 
     def pieces(self, messages: Sequence[Message], max_tokens: int, call: Call) -> Iterator[str]:
         """See ``Source``. A model that cannot stream gives its reply in one piece."""
-        yield from reply_pieces(self._model, messages, call)
+        yield from (
+            piece.text
+            for piece in reply_pieces(self._model, messages, call)
+            if piece.text or piece.is_sign_of_life
+        )
 
 
 def reply_pieces(
     model: Any, messages: Sequence[Message], call: Call, **options: Any
-) -> Iterator[str]:
+) -> Iterator[Piece]:
     """What ``model`` replies, as it comes; raises whatever the model raises.
 
-    ``options`` go to the model with the messages.
+    ``options`` go to the model with the messages. A thought is a sign of life.
     """
     from llama_index.core.llms import ChatMessage
 
@@ -42,7 +47,7 @@ def reply_pieces(
     try:
         replies = model.stream_chat(chat, **options)
     except NotImplementedError:
-        yield str(model.chat(chat, **options).message.content or "")
+        yield Piece(str(model.chat(chat, **options).message.content or ""))
         return
     seen = ""
     for reply in replies:
@@ -51,7 +56,14 @@ def reply_pieces(
         whole = reply.message.content or ""
         piece = reply.delta if reply.delta is not None else whole[len(seen) :]
         seen = whole
-        yield str(piece or "")
+        thinks = bool(reply.additional_kwargs.get("thinking_delta"))
+        yield Piece(str(piece or ""), thinks, _finish(reply.raw))
     close = getattr(replies, "close", None)
     if close is not None:
         close()
+
+
+def _finish(raw: Any) -> str | None:
+    """Why an event in the OpenAI format says that the reply ends; None where it does not."""
+    choices = getattr(raw, "choices", None) or [None]
+    return getattr(choices[0], "finish_reason", None)

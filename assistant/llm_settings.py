@@ -1,6 +1,7 @@
 """Settings of the language model and of the check of what it writes. Frozen; passed by argument."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from index.errors import SettingsError
 
@@ -59,6 +60,34 @@ class CheckSettings:
             raise SettingsError(
                 f"check.unsupported is {self.unsupported!r}; expected {' or '.join(UNSUPPORTED)}"
             )
+
+
+def address(url: str) -> str:
+    """``url`` as it may be shown and stored: without what may hold a password or key.
+
+    Raises:
+        SettingsError: it is no address; what it is instead is not repeated.
+    """
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port is not None else ""
+    except ValueError:
+        parts, port = urlsplit(""), ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(
+            f"llm.url is {'not an http address' if url else 'empty'}; expected an address such as "
+            "http://localhost:11434/v1 (--llm-url)"
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}{port}{parts.path}"
+
+
+def without_secrets(settings: LlmSettings) -> LlmSettings:
+    """The settings as they may be shown and stored."""
+    try:
+        return replace(settings, url=address(settings.url))
+    except SettingsError:
+        return replace(settings, url="")
 
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:

@@ -16,11 +16,10 @@ from index.types import Hit
 PACKAGED = "prompt.txt"
 SECTIONS = {
     "system": frozenset[str](),
-    "user": frozenset({"passages", "question"}),
+    "user": frozenset({"conversation", "passages", "question"}),
     "follow-up": frozenset({"conversation", "question"}),
 }
 """Every section with the places it must have."""
-OPTIONAL = frozenset({"conversation"})
 NOT_IN_THE_PASSAGES = "NOT IN THE PASSAGES"
 """What the prompt asks for when the passages do not answer."""
 
@@ -66,7 +65,7 @@ def load_template(path: str = "") -> Template:
     if not path:
         return _parse(files("assistant").joinpath(PACKAGED).read_text(encoding="utf-8"), PACKAGED)
     try:
-        return _parse(Path(path).expanduser().read_text(encoding="utf-8"), path)
+        return _parse(Path(path).expanduser().read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SettingsError(f"llm.prompt {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
@@ -84,7 +83,7 @@ def _parse(text: str, name: str) -> Template:
         places = set(_PLACE.findall(sections[section]))
         if missing := needed - places:
             raise SettingsError(f"{name}: [{section}] lacks {{{min(missing)}}}")
-        if unknown := places - needed - (OPTIONAL if section == "user" else set()):
+        if unknown := places - needed:
             raise SettingsError(f"{name}: [{section}] has an unknown {{{min(unknown)}}}")
     return Template(sections["system"], sections["user"], sections["follow-up"])
 
@@ -125,10 +124,21 @@ def build_prompt(  # noqa: PLR0913, PLR0917 - all that goes into it
 
 
 def follow_up_prompt(
-    template: Template, question: str, history: Sequence[Turn]
+    template: Template,
+    question: str,
+    history: Sequence[Turn],
+    count_tokens: Callable[[str], int],
+    room: int,
 ) -> tuple[Message, ...]:
-    """The prompt that asks for a question that stands alone; ``history`` has at least one turn."""
-    conversation = _conversation(history).strip()
+    """The prompt that asks for a question that stands alone, with as many of the last turns as have
+    room; empty where not even one has.
+    """
+    bare = _filled(template.follow_up, question=question, conversation="")
+    room -= count_tokens(bare) + TOKENS_A_MESSAGE
+    turns = _fitting_turns(history, count_tokens, room)
+    if not turns:
+        return ()
+    conversation = _conversation(turns).strip()
     return (
         Message("user", _filled(template.follow_up, question=question, conversation=conversation)),
     )

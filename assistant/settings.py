@@ -1,7 +1,8 @@
 """All settings in one frozen value, and how a file changes them; ``configure`` adds the rest."""
 
+import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,7 @@ class Settings:
 
 Tables = Mapping[str, Mapping[str, object]]
 """Some settings by table and key, as a TOML file has them."""
+_SETTING = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
 
 
 def load_settings(path: Path) -> Settings:
@@ -53,7 +55,7 @@ def load_settings(path: Path) -> Settings:
     Raises:
         SettingsError: the file is missing or not TOML, a key is unknown, a value is wrong.
     """
-    return with_values(Settings(), read_tables(path), str(path))
+    return settings_of([(str(path), read_tables(path))])
 
 
 def read_tables(path: Path) -> Tables:
@@ -70,23 +72,40 @@ def read_tables(path: Path) -> Tables:
         raise SettingsError(f"settings file {path} is not TOML: {error}") from error
 
 
-def with_values(settings: Settings, tables: Tables, source: str) -> Settings:
-    """``settings`` with the values in ``tables``, which come from ``source``.
+def settings_of(sources: Iterable[tuple[str, Tables]]) -> Settings:
+    """The defaults, changed by ``sources``: each one's name and what it says, the weakest first.
+
+    Names and types are checked in each source, ranges in what comes of all of them.
 
     Raises:
-        SettingsError: a table or key is unknown, or a value is wrong.
+        SettingsError: a table or key is unknown, or a value is wrong; names the source.
     """
+    settings = Settings()
+    values: dict[str, dict[str, object]] = {}
+    origins: dict[str, str] = {}
+    for source, tables in sources:
+        for name, table in tables.items():
+            _check_table(settings, name, table, source)
+            values.setdefault(name, {}).update(table)
+            origins |= {f"{name}.{key}": source for key in table}
+    try:
+        groups = {name: replace(getattr(settings, name), **given) for name, given in values.items()}
+    except SettingsError as error:
+        raise SettingsError(f"{_blamed(str(error), origins)}{error}") from error
+    return replace(settings, **groups)
+
+
+def _check_table(settings: Settings, name: str, table: object, source: str) -> None:
     known = {f.name for f in fields(settings)}
-    for name, table in tables.items():
-        if name not in known or not isinstance(table, Mapping):
-            expected = ", ".join(f"[{f.name}]" for f in fields(settings))
-            raise SettingsError(f"{source}: unknown table [{name}]; expected one of {expected}")
-        group = _merged(getattr(settings, name), name, table, source)
-        settings = replace(settings, **{name: group})
-    return settings
+    if name not in known:
+        expected = ", ".join(f"[{f.name}]" for f in fields(settings))
+        raise SettingsError(f"{source}: unknown table [{name}]; expected one of {expected}")
+    if not isinstance(table, Mapping):
+        raise SettingsError(f"{source}: {name} is {table!r}; expected a table [{name}] of settings")
+    _check_keys(getattr(settings, name), name, table, source)
 
 
-def _merged(group: Any, name: str, table: Mapping[str, object], source: str) -> Any:
+def _check_keys(group: Any, name: str, table: Mapping[str, object], source: str) -> None:
     known = {f.name: type(getattr(group, f.name)) for f in fields(group)}
     for key, value in table.items():
         if key not in known:
@@ -95,7 +114,12 @@ def _merged(group: Any, name: str, table: Mapping[str, object], source: str) -> 
             raise SettingsError(
                 f"{source}: {name}.{key} is {value!r}; expected {known[key].__name__}"
             )
-    return replace(group, **table)
+
+
+def _blamed(message: str, origins: Mapping[str, str]) -> str:
+    """The sources of the settings that ``message`` names, to stand before it."""
+    names = dict.fromkeys(origins[name] for name in _SETTING.findall(message) if name in origins)
+    return f"{', '.join(names)}: " if names else ""
 
 
 def _check_range(name: str, value: float, low: float, high: float) -> None:

@@ -90,14 +90,18 @@ class WrittenAnswers:
         if not turns or not refers_back(text):
             return "", (), ""
         reply = ""
-        prompt = follow_up_prompt(self.template, text, turns)
+        count_tokens, room = self.generator.count_tokens, self.generator.context_tokens
+        room -= MAX_REWRITE_TOKENS
+        prompt = follow_up_prompt(self.template, text, turns, count_tokens, room)
+        if not prompt:
+            return "", (), ""
         try:
             with closing(self.generator.stream(prompt, MAX_REWRITE_TOKENS)) as pieces:
                 for piece in pieces:
                     reply += piece
                     yield Answer(asked, "", incomplete=True)
         except GenerationError as error:
-            return "", (), self._unavailable(error)
+            return "", (), "" if error.answered else self._unavailable(error)
         alone = accepted_rewrite(reply, text, turns, self.index.terms)
         return alone, ((f"Understood as: “{alone}”",) if alone else ()), ""
 
@@ -166,7 +170,8 @@ class WrittenAnswers:
                     return
 
     def _unavailable(self, error: GenerationError) -> str:
-        return f"Language model unavailable ({self.generator.name}): {_ended(str(error))}"
+        state = "gave no whole answer" if error.answered else "unavailable"
+        return f"Language model {state} ({self.generator.name}): {_ended(str(error))}"
 
 
 def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:

@@ -60,8 +60,8 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(f"data: {data}\n\n".encode())
         self.wfile.flush()
 
-    def piece(self, text: str, finish: str | None = None) -> None:
-        choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+    def piece(self, text: str, finish: str | None = None, kind: str = "content") -> None:
+        choice = {"index": 0, "delta": {kind: text}, "finish_reason": finish}
         self.event(
             json.dumps(
                 {
@@ -75,15 +75,40 @@ class Handler(BaseHTTPRequestHandler):
         )
 
 
-def good(text: str, pause_seconds: float = 0.0) -> Behaviour:
-    """Streams ``text`` in pieces of a few characters."""
+def good(text: str, pause_seconds: float = 0.0, finish: str | None = "stop") -> Behaviour:
+    """Streams ``text`` in pieces of a few characters, and gives ``finish`` as why it ends.
+
+    Without ``finish`` the reply breaks off there, and only the closed connection says so.
+    """
 
     def behave(handler: Handler) -> None:
         handler.begin()
         for start in range(0, len(text), 9):
             handler.piece(text[start : start + 9])
             time.sleep(pause_seconds)
-        handler.piece("", "stop")
+        if finish:
+            handler.piece("", finish)
+            handler.event("[DONE]")
+
+    return behave
+
+
+def thinks(
+    thought: str,
+    text: str,
+    finish: str = "stop",
+    *,
+    pause_seconds: float = 0.0,
+    kind: str = "reasoning_content",
+) -> Behaviour:
+    """Streams ``thought`` word by word, as models that reason do, and then ``text``."""
+
+    def behave(handler: Handler) -> None:
+        handler.begin()
+        for word in thought.split():
+            handler.piece(word, kind=kind)
+            time.sleep(pause_seconds)
+        handler.piece(text, finish)
         handler.event("[DONE]")
 
     return behave

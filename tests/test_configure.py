@@ -2,16 +2,18 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import pytest
 
 from assistant.configure import configure
-from assistant.doctor import examine, line_of
+from assistant.doctor import examine, line_of, try_model
 from assistant.llm import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.settings import Settings
 from index.errors import ModelError, SettingsError
 from tests.fakes import ScriptedGenerator
-from tests.served_llm import good, serving, status
+from tests.served_llm import good, serving, status, thinks
 
 
 def test_flags_win_over_the_environment_and_that_over_the_file(tmp_path):
@@ -37,6 +39,8 @@ def test_the_environment_can_name_the_file_and_every_kind_of_value(tmp_path):
         "ASSISTANT_ANSWER_READER": "false",
         "ASSISTANT_LLM_KEY": "sk-secret",
         "ASSISTANT_PASSWORD": "secret",
+        "ASSISTANT_SERVICE_HOST": "10.0.0.1",
+        "ASSISTANT_PORT_8080_TCP": "tcp://10.0.0.1:8080",
     }
     configured = configure(None, environment)
     assert configured.settings.llm == LlmSettings(use="gguf:x.gguf", max_tokens=99, turns=1)
@@ -49,11 +53,20 @@ def test_the_environment_can_name_the_file_and_every_kind_of_value(tmp_path):
     [
         ("[llm]\nmodle = 'x'\n", {}, {}, "unknown key llm.modle"),
         ("[modle]\nx = 1\n", {}, {}, "unknown table"),
-        ("llm = 3\n", {}, {}, "unknown table"),
+        ("llm = 3\n", {}, {}, r"llm is 3; expected a table \[llm\]"),
         ("[llm]\nturns = 'x'\n", {}, {}, "expected int"),
-        ("[llm]\nturns = 99\n", {}, {}, "llm.turns is 99"),
+        ("[llm]\nturns = 99\n", {}, {}, "s.toml: llm.turns is 99"),
+        (
+            "[llm]\nmax_tokens = 300\n",
+            {"ASSISTANT_LLM_CONTEXT_TOKENS": "512"},
+            {},
+            "s.toml, ASSISTANT_LLM_CONTEXT_TOKENS: llm.max_tokens is 300; expected at most half",
+        ),
         ("[check]\nunsupported = 'hide'\n", {}, {}, "drop or mark"),
         ("[llm]\ncontext_tokens = 600\nmax_tokens = 400\n", {}, {}, "at most half"),
+        ("", {"ASSISTANT_CHEK_UNSUPPORTED": "mark"}, {}, "ASSISTANT_CHEK_UNSUPPORTED: unknown"),
+        ("", {"ASSISTANT_LLMURL": "x"}, {}, "ASSISTANT_LLMURL: unknown variable"),
+        ("", {"ASSISTANT_CHECK": "mark"}, {}, "ASSISTANT_CHECK: unknown variable"),
         ("", {"ASSISTANT_LLM_MODLE": "x"}, {}, "ASSISTANT_LLM_MODLE: unknown key"),
         ("", {"ASSISTANT_LLM_TURNS": "x"}, {}, "ASSISTANT_LLM_TURNS is 'x'; expected int"),
         ("", {}, {"llm": {"modle": "x"}}, "the command line: unknown key"),
@@ -66,6 +79,16 @@ def test_what_is_unknown_or_wrong_is_named_with_where_it_stands(
     path.write_text(text)
     with pytest.raises(SettingsError, match=message):
         configure(path, environment, flags)
+
+
+def test_settings_that_depend_on_each_other_may_come_from_different_places(tmp_path):
+    path = tmp_path / "s.toml"
+    path.write_text("[llm]\nmax_tokens = 3000\n")
+    wide = configure(path, {"ASSISTANT_LLM_CONTEXT_TOKENS": "8192"}).settings.llm
+    assert (wide.context_tokens, wide.max_tokens) == (8192, 3000)
+    small = {"ASSISTANT_LLM_CONTEXT_TOKENS": "512", "ASSISTANT_LLM_MAX_TOKENS": "100"}
+    assert configure(None, small).settings.llm.max_tokens == 100
+    assert configure(path, small, {"llm": {"max_tokens": 50}}).settings.llm.max_tokens == 50
 
 
 def test_a_generator_and_a_llama_index_model_are_taken_as_they_are():
@@ -144,7 +167,28 @@ def test_the_doctor_says_what_to_fix(folder, tmp_path):
     with serving(status(401)) as endpoint:
         found = findings(folder, tmp_path, use="openai-like", url=endpoint.url, model="tiny")
     [bad] = [f for f in found if not f.is_good]
-    assert line_of(bad).startswith("NOT language model: it refused the key (401): set ASSISTANT")
+    assert line_of(bad).startswith(
+        f"NOT language model: tiny at {endpoint.url}: it refused the key (401): set ASSISTANT"
+    )
+    assert found[0].detail == "defaults, llm.use, llm.url, llm.model of the command line"
+
+
+def test_a_model_that_thinks_first_is_tried_until_it_writes():
+    llm = LlmSettings(use="openai-like", model="tiny")
+    with serving(thinks("The user wants a yes. " * 20, "yes")) as endpoint:
+        assert try_model(Settings(llm=replace(llm, url=endpoint.url))).is_good
+        assert endpoint.requests[0]["max_tokens"] == llm.max_tokens
+    with serving(thinks("The user wants a yes. " * 20, "", "length")) as endpoint:
+        found = try_model(Settings(llm=replace(llm, url=endpoint.url)))
+    assert line_of(found).endswith("it spent its tokens thinking: set llm.max_tokens higher")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:99999/v1", "http://[::1/v1", "http://localhost:abc/v1", "ftp://x"]
+)
+def test_an_address_that_is_none_is_named_as_the_setting_that_is_wrong(url):
+    found = try_model(Settings(llm=LlmSettings(use="openai-like", url=url, model="tiny")))
+    assert line_of(found).startswith("NOT language model: llm.url is not an http address; expected")
 
 
 def test_settings_of_the_check_and_the_model_have_their_defaults():

@@ -2,22 +2,26 @@
 
 import logging
 import os
+import re
 import socket
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
-from assistant import Assistant
+from assistant import Assistant, Turn
 from assistant.breaker import Breaker
 from assistant.endpoint import EndpointSource
 from assistant.endpoint_key import KEY_VARIABLE
 from assistant.generator import GenerationError, Message
 from assistant.held import HeldGenerator, Limits
+from assistant.llm_settings import LlmSettings
+from index.errors import SettingsError
 from tests.fakes import UNREAD, HashEmbedder
-from tests.served_llm import closed_port, cut, endless, good, raw, serving, stalls, status
+from tests.served_llm import closed_port, cut, endless, good, raw, serving, stalls, status, thinks
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
 REPLY = (
@@ -133,7 +137,9 @@ def test_each_failure_gives_the_verbatim_answer_and_a_notice_in_time(make, caplo
     assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
     assert not answer.sentences
     [notice] = answer.notices
-    assert notice.startswith(f"Language model unavailable (tiny at {endpoint.url}): ")
+    assert re.match(
+        rf"Language model (unavailable|gave no whole answer) \(tiny at {endpoint.url}\): ", notice
+    )
     assert reason in notice
     assert KEY not in notice + caplog.text
     assert "Clara Voss" not in caplog.text
@@ -177,7 +183,13 @@ BROKEN = b'data: {"choices": [{"index": 0, "delta": {"content": "It has"}}]}\n\n
 
 
 @pytest.mark.parametrize(
-    "behaviour", [stalls("The harbour of"), cut("The harbour of"), raw(BROKEN)]
+    "behaviour",
+    [
+        stalls("The harbour of"),
+        cut("The harbour of"),
+        good("The harbour of", finish=None),
+        raw(BROKEN),
+    ],
 )
 def test_a_break_before_the_first_whole_sentence_gives_the_verbatim_answer(make, behaviour):
     with serving(behaviour) as endpoint:
@@ -190,13 +202,49 @@ def test_a_break_before_the_first_whole_sentence_gives_the_verbatim_answer(make,
     assert answer.notices[0].endswith("This is what the documents say, word for word.")
 
 
-@pytest.mark.parametrize("behaviour", [stalls(REPLY + " More"), cut(REPLY + " More")])
+@pytest.mark.parametrize(
+    "behaviour",
+    [
+        stalls(REPLY + " More"),
+        cut(REPLY + " More"),
+        good(REPLY + " More", finish=None),
+        good(REPLY + " More", finish="length"),
+    ],
+)
 def test_what_was_written_before_a_break_stays_and_is_marked_incomplete(make, behaviour):
     with serving(behaviour) as endpoint:
         answer = make(endpoint.url).ask(QUESTION)
     assert answer.text.endswith("in 1887. [1] It has 14 cranes. [2] […]")
     assert answer.incomplete
     assert "This answer is incomplete." in answer.notices[0]
+
+
+def test_a_reply_at_its_limit_of_tokens_says_so_and_counts_as_no_failure():
+    with serving(good("It has", finish="length")) as endpoint:
+        held = generator(endpoint.url)
+        for _ in range(4):
+            with pytest.raises(GenerationError, match=r"set llm\.max_tokens higher"):
+                list(held.stream(PROMPT, 10))
+        assert len(endpoint.requests) == 4
+
+
+@pytest.mark.parametrize("kind", ["reasoning_content", "reasoning"])
+def test_a_model_that_thinks_for_longer_than_the_first_word_may_take_is_waited_for(make, kind):
+    thinking = thinks("I think about it. " * 4, REPLY, pause_seconds=0.15, kind=kind)
+    with serving(thinking) as endpoint:
+        answer = make(endpoint.url, Limits(first_piece=1, idle=1, total=20)).ask(QUESTION)
+    assert answer.text.endswith("in 1887. [1] It has 14 cranes. [2]")
+    assert "think" not in answer.text
+
+
+def test_a_model_that_only_thinks_about_a_follow_up_writes_all_the_same(make):
+    history = [Turn("Tell me of the harbour of Lumen", "It was built in 1887. [1]")]
+    replies = (thinks("Who is meant by it?", "", "length"), good(REPLY))
+    with serving(*replies) as endpoint:
+        answer = make(endpoint.url).ask("Who built it?", history=history)
+        assert len(endpoint.requests) == 2
+    assert answer.sentences
+    assert not answer.notices
 
 
 def test_an_endless_reply_is_ended(make):
@@ -297,6 +345,24 @@ def test_while_it_is_down_fifty_users_have_their_answers_as_without_it(make):
     assert with_model[47] < 2 * without[47] + 0.5
 
 
+def test_requests_that_are_refused_do_not_keep_the_next_from_being_made():
+    with serving(status(400)) as endpoint:
+        held = generator(endpoint.url)
+        for _ in range(5):
+            with pytest.raises(GenerationError, match="too long"):
+                list(held.stream(PROMPT, 10))
+        assert len(endpoint.requests) == 5
+
+
+def test_what_is_left_alone_says_why():
+    with serving(status(500)) as endpoint:
+        held = generator(endpoint.url)
+        for _ in range(4):
+            with pytest.raises(GenerationError) as caught:
+                list(held.stream(PROMPT, 10))
+    assert re.match(r"it failed several times \(.* status 500: .*\); tried", str(caught.value))
+
+
 def test_a_redirect_is_not_followed():
     with serving(good("Yes.")) as other, serving(status(307, location=other.url)) as endpoint:
         with pytest.raises(GenerationError):
@@ -325,3 +391,44 @@ def test_the_key_of_another_program_is_not_sent(monkeypatch):
     with serving(good("Yes.")) as endpoint:
         list(generator(endpoint.url).stream(PROMPT, 10))
     assert endpoint.keys == ["Bearer none"]
+
+
+def test_space_around_the_key_is_not_sent(monkeypatch):
+    monkeypatch.setenv(KEY_VARIABLE, f" {KEY}\n")
+    with serving(good("Yes.")) as endpoint:
+        list(generator(endpoint.url).stream(PROMPT, 10))
+    assert endpoint.keys == [f"Bearer {KEY}"]
+
+
+@pytest.mark.parametrize("wrong", ["\n", "\u00e9", "\x1b"])
+def test_a_key_that_cannot_be_sent_is_named_and_not_shown(monkeypatch, wrong):
+    monkeypatch.setenv(KEY_VARIABLE, f"{KEY}{wrong}more")
+    with pytest.raises(SettingsError, match=KEY_VARIABLE) as caught:
+        generator("http://127.0.0.1:1/v1")
+    monkeypatch.delenv(KEY_VARIABLE)
+    held = generator("http://127.0.0.1:1/v1")
+    monkeypatch.setenv(KEY_VARIABLE, f"{KEY}{wrong}more")
+    with pytest.raises(GenerationError, match=KEY_VARIABLE) as later:
+        list(held.stream(PROMPT, 10))
+    for error in (caught.value, later.value):
+        assert KEY not in "".join(traceback.format_exception(error))
+
+
+def test_no_library_logs_a_prompt_a_reply_or_the_key(make, caplog):
+    with caplog.at_level(logging.DEBUG), serving(good(REPLY), status(401)) as endpoint:
+        assistant = make(endpoint.url)
+        assert assistant.ask(QUESTION).sentences
+        assistant.ask(QUESTION)
+        logging.getLogger("httpx").debug("of another program")
+    assert "of another program" in caplog.text
+    for secret in (KEY, "Clara Voss", "passage number"):
+        assert secret not in caplog.text
+
+
+def test_a_password_in_the_address_is_in_no_description(make, folder, tmp_path):
+    llm = LlmSettings(use="openai-like", url="http://me:canary@host:1/v1?key=canary", model="tiny")
+    assistant = make("http://me:canary@127.0.0.1:1/v1")
+    assistant.settings = replace(assistant.settings, llm=llm)
+    told = assistant.describe()["settings"]
+    assert "canary" not in told
+    assert "http://host:1/v1" in told

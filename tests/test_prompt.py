@@ -2,6 +2,7 @@
 
 import pytest
 
+from assistant.generator import estimated_tokens
 from assistant.prompt import build_prompt, fenced, follow_up_prompt, load_template
 from assistant.rewrite import accepted_rewrite
 from assistant.types import Turn
@@ -62,8 +63,9 @@ def test_the_last_turns_are_kept():
 def test_a_prompt_file_of_ones_own_is_used(tmp_path):
     path = tmp_path / "prompt.txt"
     path.write_text(
-        "[system]\nBe brief.\n[user]\n{passages} {question}\n[follow-up]\n"
-        "{conversation} {question}\n"
+        "[system]\nBe brief.\n[user]\n{conversation} {passages} {question}\n[follow-up]\n"
+        "{conversation} {question}\n",
+        encoding="utf-8-sig",
     )
     assert load_template(str(path)).system == "Be brief."
 
@@ -72,9 +74,17 @@ def test_a_prompt_file_of_ones_own_is_used(tmp_path):
     ("text", "message"),
     [
         ("Hello", "expected the sections"),
-        ("[system]\nx\n[user]\n{question}\n[follow-up]\n{conversation} {question}", "{passages}"),
         (
-            "[system]\nx\n[user]\n{passages} {question} {name}\n[follow-up]\n"
+            "[system]\nx\n[user]\n{conversation} {question}\n[follow-up]\n"
+            "{conversation} {question}",
+            "{passages}",
+        ),
+        (
+            "[system]\nx\n[user]\n{passages} {question}\n[follow-up]\n{conversation} {question}",
+            "{conversation}",
+        ),
+        (
+            "[system]\nx\n[user]\n{conversation} {passages} {question} {name}\n[follow-up]\n"
             "{conversation} {question}",
             "unknown {name}",
         ),
@@ -90,9 +100,27 @@ def test_a_prompt_file_that_lacks_something_is_an_error_that_says_what(tmp_path,
 
 
 def test_the_follow_up_prompt_has_the_conversation_and_the_question():
-    [message] = follow_up_prompt(load_template(), "Why did it?", [Turn("What fell?", "A lamp.")])
+    [message] = follow_up_prompt(
+        load_template(), "Why did it?", [Turn("What fell?", "A lamp.")], words, 500
+    )
     assert "What fell?" in message.text
     assert "Last question: Why did it?" in message.text
+
+
+def test_the_follow_up_prompt_keeps_to_its_room():
+    history = [Turn(f"q{n} " + "x " * 30, "y " * 30) for n in range(3)]
+    [message] = follow_up_prompt(load_template(), "Why?", history, words, 200)
+    assert "q2" in message.text
+    assert "q0" not in message.text
+    assert words(message.text) <= 200
+    assert follow_up_prompt(load_template(), "Why? " * 300, history, words, 200) == ()
+
+
+def test_other_scripts_digits_and_signs_are_estimated_at_a_token_each():
+    assert estimated_tokens("") == 0
+    assert estimated_tokens("abc def") == 3
+    assert estimated_tokens("ab 1,234") == 1 + 5
+    assert estimated_tokens("\u6e2f\u306e\u753a") == 3
 
 
 @pytest.mark.parametrize(
