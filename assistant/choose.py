@@ -1,10 +1,10 @@
 """Which sentences answer: the best, with the neighbour that an opener points at. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant.coefficients import Linear
-from assistant.features import Readings, sentence_features, starts_in_the_air
+from assistant.features import NO_RIVAL, Readings, sentence_features, starts_in_the_air
 from assistant.question import AnswerType, Question
 from assistant.types import Place
 from index.types import BlockKind, Found, Sentence
@@ -20,7 +20,7 @@ class Choice:
     chosen: tuple[Sentence, ...]
     """In the order they are shown: by document of the best first, then by place."""
     scores: tuple[float, ...]
-    """Log odds for each of ``Found.sentences``."""
+    """Log odds for each of ``Found.sentences``; those barred are no rivals of the best."""
 
 
 def answering_words(question: Question, readings: Readings, found: Found) -> Place | None:
@@ -38,18 +38,29 @@ def answering_words(question: Question, readings: Readings, found: Found) -> Pla
     return Place(passage.document_id, passage.start + first, passage.start + last)
 
 
-def choose(
+def choose(  # noqa: PLR0913, PLR0917 - all that is known, and what is ruled out
     question: Question,
     found: Found,
     model: Linear,
     max_sentences: int,
     readings: Readings | None = None,
+    barred: Collection[int] = (),
 ) -> Choice:
-    """The one to ``max_sentences`` sentences that answer best; none when nothing was found."""
-    if not found.sentences:
-        return Choice((), ())
+    """The one to ``max_sentences`` sentences that answer best; none when nothing was found.
+
+    Args:
+        question: what was asked.
+        found: by the search for it.
+        model: weighs what is known of a sentence.
+        max_sentences: at least 1.
+        readings: by passage id; None without a reader.
+        barred: numbers of the sentences that may not be chosen, however well they match.
+    """
     scores = [float(x) for x in model.score(sentence_features(question, found, readings))]
     order = sorted(range(len(scores)), key=lambda i: (-scores[i], i))
+    order = [i for i in order if i not in barred]
+    if not order:
+        return Choice((), tuple(scores))
     candidates = [i for i in order if found.sentences[i].kind is not BlockKind.HEADING] or order
     best = candidates[0]
     picked = [best]
@@ -59,7 +70,9 @@ def choose(
         if not _repeats(found.sentences, picked, i):
             picked.append(i)
     if len(picked) < max_sentences and starts_in_the_air(found.sentences[best].text):
-        picked += _before(found.sentences, best)
+        picked += [i for i in _before(found.sentences, best) if i not in barred]
+    for i in barred:
+        scores[i] = min(scores[i], scores[best] - NO_RIVAL)
     return Choice(_in_reading_order([found.sentences[i] for i in picked]), tuple(scores))
 
 

@@ -64,6 +64,8 @@ READER_ANSWER_FEATURES = (
     "reader_mass",  # chance that the answer starts in the chosen sentences
 )
 MOST_MARGIN = 12.0
+NO_RIVAL = 2.0
+"""The margin of the best sentence where no other passage has one."""
 LOOK_BACK = 3
 """How many sentences before a pronoun may name what it stands for."""
 
@@ -183,7 +185,7 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
             float(typed and has),
             float(typed and not has),
             scores[best],
-            scores[best] - max(rivals, default=scores[best] - 2.0),
+            scores[best] - max(rivals, default=scores[best] - NO_RIVAL),
             float(found.sentences[nearest].hit.passage.id == worded.passage.id),
             1 / max(len(terms), 1),
         ),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.question import STOP_WORDS
+from assistant.question import STOP_WORDS, AnswerType, answer_type_of
 from assistant.types import Turn
 
 _REFERS = re.compile(
@@ -16,6 +16,9 @@ _CONTINUES = re.compile(
     r"who\W*$|how many\W*$|how much\W*$|really|are you sure)",
     re.IGNORECASE,
 )
+_PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
+_SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
+_WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
@@ -35,6 +38,45 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
     return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
+
+
+def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
+    """What may name the person that “he” or “she” in ``question`` stands for, the likeliest first.
+
+    That is the last question, then its answer; both at once after “Who met Draghi?”, where either
+    may be meant. Empty where the question names somebody before its “he”, as in “And Draghi, how
+    old is he?”.
+
+    Args:
+        question: what the user wrote.
+        history: earlier turns, oldest first.
+    """
+    if not history or not _PERSONAL.search(question) or _names_its_subject(question):
+        return ()
+    last = history[-1]
+    said = _MARKER.sub("", last.answer)
+    asked = last.question
+    if answer_type_of(asked) is AnswerType.PERSON and not _WHO_IS.search(with_capitals(asked)):
+        asked = f"{asked}\n{said}"
+    first, *earlier = referents_of(last.question, history[:-1]) or ("",)
+    return (f"{asked}\n{first}".strip(), *earlier, said)
+
+
+def with_capitals(text: str) -> str:
+    """``text``, in lines that were typed without a capital each word with one: it may be a name.
+
+    >>> with_capitals("who is luigi di maio?"), with_capitals("Who is Draghi?")
+    ('Who Is Luigi Di Maio?', 'Who is Draghi?')
+    """
+    lines = text.split("\n")
+    return "\n".join(x if any(c.isupper() for c in x[1:]) else x.title() for x in lines)
+
+
+def _names_its_subject(question: str) -> bool:
+    """Whether there is a name before its “he”; the first word has a capital anyway (“Thanks”)."""
+    subject = _SUBJECT.search(question)
+    opening = len(question) - len(question.lstrip("\"'“‘ "))
+    return bool(subject and any(opening < at < subject.start() for _, at in name_places(question)))
 
 
 def refers_back(question: str) -> bool:

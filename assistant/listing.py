@@ -114,6 +114,10 @@ WINDOW = 200
 """Characters around a name that are looked at."""
 _PART = r"[A-ZÀ-Þ](?:[a-zà-ÿ-]+|\.)(?:[A-ZÀ-Þ][a-zà-ÿ]+)?"
 _FULL_NAME = re.compile(rf"\b{_PART}(?:\ (?:de|di|van|von|der|al|bin|da|du|la)?\ ?{_PART}){{1,4}}")
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Prof|President|Prime Minister|Premier|Chancellor|Senator|Pope)\.? "
+    r"([A-ZÀ-Þ][a-zà-ÿ]+(?:[A-ZÀ-Þ][a-zà-ÿ]+)?)(?![\w-])(?! [A-ZÀ-Þ])"
+)
 _SAYS = (
     r"said|says|told|argue[sd]|wrote|writes|claim(?:s|ed)|add(?:s|ed)|insist(?:s|ed)|warn(?:s|ed)|"
     r"announced|declared|explain(?:s|ed)|believe[sd]|think[s]?|thought|was\ born|died"
@@ -159,6 +163,27 @@ def listed_in(kind: Listed, text: str) -> list[tuple[str, int]]:
         Listed.PEOPLE: _people,
     }
     return list(finders[kind](text))
+
+
+def surnames_in(text: str) -> list[str]:
+    """The single names that ``text`` writes with a title: “President Biden”, “Mr. Draghi”.
+
+    >>> surnames_in("It makes Mr. Draghi’s job harder than President Joe Biden’s.")
+    ['Draghi']
+    """
+    names = (found.group(1) for found in _TITLED.finditer(text))
+    return [name for name in names if may_be_person(name)]
+
+
+def may_be_person(name: str) -> bool:
+    """Whether ``name`` is not for sure that of something else: a country, an office, a court.
+
+    >>> may_be_person("Luigi Di Maio"), may_be_person("Prime Minister"), may_be_person("Italy")
+    (True, False, False)
+    """
+    _, country = _country_names()
+    other = _NO_PERSON.search(name) or country.search(name) or re.search(rf"\b(?:{_TITLE})\b", name)
+    return not other
 
 
 def sentence_at(sentences: Sequence[Sentence], place: int) -> Sentence | None:

@@ -45,6 +45,9 @@ class Question:
     """Distinct stems of its content words, in order."""
     context: tuple[str, ...] = ()
     """Distinct stems that it takes from the conversation."""
+    referents: tuple[str, ...] = ()
+    """What was said before that may name the person that its “he” or “she” stands for, the
+    likeliest first; empty where it has none, or names the person itself."""
 
 
 STOP_WORDS = frozenset(
@@ -156,13 +159,16 @@ _ASKS = (
 )
 
 
-def understand(text: str, terms: Terms, *, context: str = "") -> Question:
+def understand(
+    text: str, terms: Terms, *, context: str = "", referents: tuple[str, ...] = ()
+) -> Question:
     """The question in ``text``.
 
     Args:
         text: what the user wrote, not empty.
         terms: the index's stemmer.
         context: words from the conversation that the question refers to.
+        referents: as in ``Question``.
     """
     words = " ".join(text.split())
     own = content_terms(words, terms)
@@ -172,6 +178,7 @@ def understand(text: str, terms: Terms, *, context: str = "") -> Question:
         answer_type=answer_type_of(words),
         terms=own,
         context=tuple(t for t in content_terms(context, terms) if t not in own),
+        referents=referents,
     )
 
 

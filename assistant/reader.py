@@ -4,8 +4,9 @@ A cross-encoder of our own (docs/model-card.md), read for the few best passages 
 loaded with the first question; importing this module loads nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from itertools import groupby
@@ -29,6 +30,8 @@ SHA256 = "34ee0eaae8fa16ff2532c68582461a054980f40df12ebb481a63613f0c869261"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
+LEAST_LEFT = 1e-4
+"""Share of an answer that is never ruled out: what is known of a sentence is known by rules."""
 UNLIKELY = 10.0
 """Margin, in logits, for a passage with nothing to point at."""
 
@@ -86,6 +89,40 @@ def read_best(
     ]
     readings = reader.read(question, [passage.text for passage in passages], spans)
     return {passage.id: reading for passage, reading in zip(passages, readings, strict=True)}
+
+
+def read_without(
+    readings: Mapping[int, Reading], sentences: Sequence[Sentence], barred: Collection[int]
+) -> dict[int, Reading]:
+    """What is left of ``readings`` where the answer is known not to be in some sentences.
+
+    Each passage is as much less likely to answer, and its words to be better than none, as the
+    reader saw the answer in those.
+
+    Args:
+        readings: by passage id.
+        sentences: as in ``Found.sentences``.
+        barred: numbers of those that do not answer.
+    """
+    places: dict[int, list[int]] = {}
+    for number, sentence in enumerate(sentences):
+        places.setdefault(sentence.hit.passage.id, []).append(number)
+    return {id_: _without(reading, places[id_], barred) for id_, reading in readings.items()}
+
+
+def _without(reading: Reading, places: Sequence[int], barred: Collection[int]) -> Reading:
+    pairs = list(zip(places, reading.masses, strict=True))
+    lost = sum(mass for place, mass in pairs if place in barred)
+    if not lost:
+        return reading
+    left = max(1 - lost, LEAST_LEFT)
+    chance = left / (1 + math.exp(-reading.answerable))
+    return replace(
+        reading,
+        answerable=math.log(chance / (1 - chance)),
+        margin=reading.margin + math.log(left),
+        masses=tuple(0.0 if place in barred else mass / left for place, mass in pairs),
+    )
 
 
 class PackagedReader:

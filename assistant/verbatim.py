@@ -4,8 +4,9 @@ from assistant.choose import answering_words, choose
 from assistant.coefficients import load_coefficients
 from assistant.compose import compose, compose_refusal
 from assistant.features import name_terms
+from assistant.person import other_people
 from assistant.question import Question, Terms
-from assistant.reader import Reader, read_best
+from assistant.reader import Reader, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
@@ -33,16 +34,20 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         terms: the index's stemmer.
         reader: None to do without.
     """
+    others = other_people(asked, question.referents, found)
     readings = None
     if reader:
         readings = read_best(reader, question.text, found.sentences, READ_PASSAGES)
+        readings = read_without(readings, found.sentences, others.barred)
     models = load_coefficients(with_reader=readings is not None)
-    choice = choose(question, found, models.sentence, options.max_sentences, readings)
+    choice = choose(
+        question, found, models.sentence, options.max_sentences, readings, others.barred
+    )
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
     if not choice.chosen or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names)
-        refusal = compose_refusal(found.hits, missing)
+        refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
     words = answering_words(question, readings, found) if readings else None
     text, citations = compose(choice.chosen, words)

@@ -14,7 +14,7 @@ from assistant.ahead import begin
 from assistant.check import SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
-from assistant.followup import context_of, refers_back
+from assistant.followup import context_of, referents_of, refers_back
 from assistant.generator import GenerationError, Generator
 from assistant.judged import JudgedSentences
 from assistant.own import OwnAnswer, begin_own
@@ -62,7 +62,8 @@ class WrittenAnswers:
         """
         alone, notices, failure = yield from self._alone(asked, text, history)
         context = "" if alone else context_of(text, history)
-        question = understand(alone or text, self.index.terms, context=context)
+        referents = () if alone else referents_of(text, history)
+        question = understand(alone or text, self.index.terms, context=context, referents=referents)
         count = self.settings.answer.passages
         found = self.index.search(question.text, count=count, documents=documents)
 

@@ -32,6 +32,27 @@ def test_a_follow_up_is_understood(seeds):
     assert "74 years old" in quotes(answer)
 
 
+@pytest.mark.parametrize("first", ["Who is Luigi Di Maio?", "who is luigi di maio"])
+def test_a_follow_up_about_one_person_is_not_answered_with_another(seeds, first):
+    before = seeds.ask(first)
+    history = [Turn(first, before.text)]
+    assert "Luigi Di Maio" in quotes(before)
+    age = seeds.ask("How old is he?", history=history)
+    assert age.refused
+    assert "Sentences about others than Luigi Di Maio were left out." in age.text
+    assert "four point peace plan" in quotes(seeds.ask("What did he present?", history=history))
+
+
+def test_a_follow_up_about_the_right_person_is_answered_as_before(seeds):
+    history = [Turn("Who is Draghi?", seeds.ask("Who is Draghi?").text)]
+    for question, expected in (
+        ("How old is he?", "74 years old"),
+        ("Whom did he meet?", "President Biden"),
+        ("Does he have a party behind him?", "lacks the support"),
+    ):
+        assert expected in quotes(seeds.ask(question, history=history))
+
+
 @pytest.mark.parametrize(
     "question", ["What is the capital of Australia?", "How do I bake sourdough bread?"]
 )

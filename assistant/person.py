@@ -1,0 +1,163 @@
+"""Whom a follow-up's “he” or “she” stands for, and which sentences are about somebody else. Pure.
+
+English rules, and careful ones: a sentence is about somebody else only where the text says so. A
+sentence that names nobody, or whose own “he” nobody in its passage explains, stays a candidate.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from assistant.claims import name_key
+from assistant.followup import name_places, with_capitals
+from assistant.listing import Listed, listed_in, may_be_person, surnames_in
+from index.types import Found, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody whom a text names."""
+
+    name: str
+    """As written."""
+    keys: frozenset[str]
+    """Of the parts of the name, without initials and particles: any of them may stand for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherPeople:
+    """What the rule says of the sentences that were found."""
+
+    asked_about: tuple[Person, ...] = ()
+    """Whom the question may be about, by name; empty: nobody can be told, and nothing is barred."""
+    barred: frozenset[int] = frozenset()
+    """Numbers of the sentences that are about somebody else."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of whom the question may be about."""
+        return tuple(person.name for person in self.asked_about)
+
+
+NOBODY_ELSE = OtherPeople()
+_UNTOLD = Person("", frozenset())
+"""Whom a pronoun stands for when its passage does not say."""
+
+_PRONOUN = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
+_SUBJECTS = frozenset(("he", "she"))
+_ASKS_WHO = re.compile(r"\b(?:who(?:['’]s|\ is|\ was)|how\ old\ (?:is|was))\s+", re.IGNORECASE)
+_PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|within|across)\s+|\w-)$", re.IGNORECASE)
+_PARTICLES = frozenset("di de da du la le van von der den al bin of the".split())
+_LONGEST_BEFORE = 12
+
+
+def other_people(asked: str, referents: Sequence[str], found: Found) -> OtherPeople:
+    """Which of ``found.sentences`` are about somebody else than the question.
+
+    Args:
+        asked: what the user wrote. Whom it names itself may be named in an answer (“Did he meet
+            Draghi?”).
+        referents: see ``Question.referents``; none for a question that stands alone.
+        found: by the search for it.
+    """
+    if not referents:
+        return NOBODY_ELSE
+    texts = [hit.passage.text for hit in found.hits]
+    people = _known_people([*texts, *referents])
+    people += tuple(p for text in referents for p in _asked_for(text) if not _is_in(p, people))
+    named = (_surely_named(with_capitals(text), people) for text in referents)
+    asked_about = next((persons for persons in named if persons), frozenset())
+    if not asked_about:
+        return NOBODY_ELSE
+    allowed = asked_about | {_UNTOLD}
+    beside = _all_named(asked, people)
+    each = _spoken_of(found.sentences, people)
+    barred = frozenset(
+        i
+        for i, (persons, sentence) in enumerate(zip(each, found.sentences, strict=True))
+        if persons - beside and not (persons | _all_named(sentence.text, people)) & allowed
+    )
+    return OtherPeople(tuple(sorted(asked_about, key=lambda p: p.name)), barred)
+
+
+def _spoken_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[frozenset[Person]]:
+    """For each sentence whom it names, and whom its pronouns may stand for."""
+    result = []
+    for _, passage in groupby(sentences, key=lambda s: s.hit.passage.id):
+        before = frozenset((_UNTOLD,))
+        for sentence in passage:
+            here = _persons_of(sentence.text, before, people)
+            result.append(here)
+            before = here or before
+    return result
+
+
+def _persons_of(
+    text: str, before: frozenset[Person], people: Sequence[Person]
+) -> frozenset[Person]:
+    """Whom a sentence names, and with a pronoun whom the one ``before`` it was about.
+
+    “He” after a name in the same sentence is that one; “his” and “him” there may be either:
+    “Draghi met him”.
+    """
+    found = _surely_named(text, people)
+    first = min((at for at, person in _named(text, people) if person in found), default=len(text))
+    for pronoun in _PRONOUN.finditer(text):
+        if pronoun.start() < first or pronoun.group().lower() not in _SUBJECTS:
+            return found | before
+    return found
+
+
+def _surely_named(text: str, people: Sequence[Person]) -> frozenset[Person]:
+    """Without who is named after “in” or “pro-” only: that may be a city, or just a view."""
+    return frozenset(
+        person
+        for at, person in _named(text, people)
+        if not _PLACE_BEFORE.search(text[max(at - _LONGEST_BEFORE, 0) : at])
+    )
+
+
+def _all_named(text: str, people: Sequence[Person]) -> frozenset[Person]:
+    return frozenset(person for _, person in _named(text, people))
+
+
+def _named(text: str, people: Sequence[Person]) -> Iterator[tuple[int, Person]]:
+    """Those of ``people`` that ``text`` names, with the offset: by all of the name or a part.
+
+    “Matteo” alone is each Matteo, “Matteo Renzi” only the one of that name.
+    """
+    for name, start in name_places(text):
+        keys = _keys(name)
+        most = max((len(person.keys & keys) for person in people), default=0)
+        yield from ((start, p) for p in people if most and len(p.keys & keys) == most)
+
+
+def _known_people(texts: Sequence[str]) -> tuple[Person, ...]:
+    """The people whom ``texts`` name, each once, by the longest name that they give."""
+    names = [name for text in texts for name, _ in listed_in(Listed.PEOPLE, text)]
+    names += [name for text in texts for name in surnames_in(text)]
+    people: list[Person] = []
+    for name in sorted(dict.fromkeys(names), key=lambda name: -len(name)):
+        person = Person(name, _keys(name))
+        if person.keys and not _is_in(person, people):
+            people.append(person)
+    return tuple(people)
+
+
+def _asked_for(text: str) -> Iterator[Person]:
+    """Whom “Who is …?” asks for by name, whatever the documents say of such a person."""
+    starts = {match.end() for match in _ASKS_WHO.finditer(text)}
+    for name, start in name_places(text):
+        is_whole = not re.search(r"['’]s?$", name)  # not "Who is Rome's mayor?"
+        if start in starts and is_whole and may_be_person(name):
+            yield Person(name, _keys(name))
+
+
+def _is_in(person: Person, people: Sequence[Person]) -> bool:
+    return any(person.keys <= other.keys for other in people)
+
+
+def _keys(name: str) -> frozenset[str]:
+    keys = (name_key(part) for part in name.split() if part.lower() not in _PARTICLES)
+    return frozenset(key for key in keys if len(key) > 1)
