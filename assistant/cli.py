@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import GroundedError, UsageError
+from index.errors import GroundedError, TroubleError, UsageError
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -222,13 +222,32 @@ def folder_or_seeds(folder: Path | None) -> Path:
 
 def echo(text: str, *, err: bool = False) -> None:
     """Print ``text`` without the control characters that could drive a terminal."""
-    typer.echo(_CONTROL.sub("�", text), err=err)
+    _write(_CONTROL.sub("�", text), err=err)
 
 
 def echo_json(value: Any) -> None:
     """Print a dataclass or plain value as one JSON object."""
     plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value
-    typer.echo(json.dumps(plain, ensure_ascii=True, indent=2))
+    _write(json.dumps(plain, ensure_ascii=True, indent=2))
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    """Print a line.
+
+    Raises:
+        BrokenPipeError: whoever read has seen enough; typer ends without a word.
+        TroubleError: it cannot be written for another reason, such as a full disk.
+    """
+    try:
+        typer.echo(text, err=err)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python would try to write the rest once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+        raise TroubleError(
+            f"the output cannot be written ({error.strerror}); make room, or send it elsewhere"
+        ) from error
 
 
 def _say_once() -> None:
@@ -279,9 +298,9 @@ def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None
             if not as_json:
                 echo(f"{time.strftime('%H:%M:%S')} {line_of(outcome)}")
             elif isinstance(outcome, GroundedError):
-                typer.echo(json.dumps({"error": str(outcome)}))
+                _write(json.dumps({"error": str(outcome)}))
             else:
-                typer.echo(json.dumps(asdict(outcome)))
+                _write(json.dumps(asdict(outcome)))
     except KeyboardInterrupt:
         echo("stopped watching", err=True)
     finally:

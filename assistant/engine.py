@@ -188,7 +188,8 @@ class Assistant:
             written: False for the documents' own words even where there is a language model.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or, like a turn of the history, no valid
+                Unicode.
             SettingsError: there cannot be as many ``sentences``.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
@@ -234,6 +235,7 @@ class Assistant:
         self, question: str, history: Sequence[Turn], documents: Collection[str] | None
     ) -> Iterator[Answer]:
         text = self._checked(question)
+        self._check_history(history)
         self._check_documents(documents)
         understood = understand(text, self.index.terms, context=context_of(text, history))
         if understood.kind is Kind.GREETING:
@@ -433,10 +435,21 @@ class Assistant:
                 f"the question has {len(question)} characters, at most {longest} are read; "
                 "ask a shorter one"
             )
+        _check_unicode(question, "the question")
         return question.strip()
+
+    def _check_history(self, history: Sequence[Turn]) -> None:
+        for number, turn in enumerate(history, start=1):
+            _check_unicode(turn.question + turn.answer, f"turn {number} of the history")
 
     def _check_documents(self, documents: Collection[str] | None) -> None:
         for document_id in sorted(set(documents or ()) - {d.id for d in self.documents()}):
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
+
+
+def _check_unicode(text: str, what: str) -> None:
+    """Python stands bytes that are no UTF-8 into text as lone surrogates, which no model reads."""
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuestionError(f"{what} is not valid Unicode; type it anew, or give it as UTF-8")

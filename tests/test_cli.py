@@ -112,6 +112,31 @@ def test_documents_and_sync_speak_json(tmp_path):
     assert json.loads(run("sync", "--json", home=tmp_path).stdout)["unchanged"]
 
 
+@pytest.mark.model
+def test_bytes_that_are_no_text_are_wrong_use():
+    result = run("ask", os.fsdecode(b"Who is Draghi\xff?"), "--folder", "seeds")
+    assert result.returncode == 2
+    assert "not valid Unicode" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_output_that_cannot_be_written_is_trouble_on_one_line():
+    code = "import assistant.cli as c; c.app.command('say')(lambda: c.echo('x' * 9)); c.main()"
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", code, "say"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 3
+    assert "No space left on device" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
 def test_control_characters_never_reach_the_terminal(capsys):
     from assistant.cli import echo
 

@@ -88,6 +88,16 @@ def test_an_empty_or_endless_question_is_an_error_that_says_so(assistant, questi
         assistant.ask(question)
 
 
+def test_what_is_not_unicode_is_an_error_that_says_so(assistant):
+    with pytest.raises(QuestionError, match="the question is not valid Unicode"):
+        assistant.ask("Who is Voss\udcff?")
+    with pytest.raises(QuestionError, match="the question is not valid Unicode"):
+        assistant.search("Voss\udcff")
+    for turn in (Turn("Who\udcff?", "Voss"), Turn("Who?", "Voss\ud83d")):
+        with pytest.raises(QuestionError, match="turn 2 of the history"):
+            assistant.ask("Why?", history=[Turn("Who?", "Voss"), turn])
+
+
 @pytest.mark.parametrize("question", ["???", "🦙", "\x00", "SELECT * FROM x; --", "' OR 1=1 \"("])
 def test_odd_questions_are_refused_not_crashed_on(assistant, question):
     check(assistant, assistant.ask(question))
