@@ -275,7 +275,7 @@ def _show_answer(answer: "Answer") -> None:
     for c in answer.citations:
         page = f", page {c.page}" if c.page else ""
         echo(f"  [{c.number}] {c.document_id}{page}, characters {c.start}–{c.end}")
-    if answer.refused:
+    if answer.refused and answer.hits:
         echo("\nClosest passages:")
         for hit in answer.hits[:3]:
             echo(f"  - {hit.passage.document_id}: {_short(hit.passage.text)}")

@@ -6,6 +6,7 @@ until something changes. ``sync`` compares the result with what the index holds.
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def scan(
     walk = _Walk(root, settings.max_file_bytes, _ignored(root))
     walk.run()
     if not walk.files and not allow_empty:
-        raise FolderError(_nothing_to_read(folder, walk.skipped))
+        raise nothing_to_read(folder, walk.skipped)
     return (
         tuple(sorted(walk.files, key=lambda file: file.id)),
         tuple(sorted(walk.skipped)),
@@ -159,15 +160,22 @@ def _ignored(root: Path) -> pathspec.GitIgnoreSpec:
         raise FolderError(f"{path} is not in the syntax of .gitignore: {error}") from error
 
 
-def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
+def nothing_to_read(folder: Path, skipped: Sequence[Skipped]) -> FolderError:
+    """What is wrong with a folder of which only ``skipped`` is known."""
     formats = " ".join(sorted(SUFFIXES))
     if not skipped:
-        return f"the folder is empty: {folder}; put documents into it ({formats})"
+        is_empty = not any(folder.iterdir())
+        seen = "is empty" if is_empty else f"holds only files that are hidden or in {IGNORE_FILE}"
+        return FolderError(f"the folder {seen}: {folder}; put documents into it ({formats})")
     id_, reason = min(skipped)
-    return (
-        f"nothing to read among {len(skipped)} files in {folder} (for example {id_!r}: {reason}); "
-        f"supported: {formats}"
-    )
+    if len(skipped) == 1:
+        seen = f"nothing to read in {folder} but {id_!r}: {reason}"
+    else:
+        seen = (
+            f"nothing to read among {len(skipped)} files in {folder} "
+            f"(for example {id_!r}: {reason})"
+        )
+    return FolderError(f"{seen}; supported: {formats}")
 
 
 def _shown(id_: str) -> str:

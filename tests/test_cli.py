@@ -137,6 +137,14 @@ def test_output_that_cannot_be_written_is_trouble_on_one_line():
     assert len(result.stderr.strip().splitlines()) == 1
 
 
+def test_a_refusal_that_found_nothing_heads_no_list(capsys):
+    from assistant.cli import _show_answer
+    from assistant.types import Answer
+
+    _show_answer(Answer("Who?", "The documents do not answer this question.", refused=True))
+    assert capsys.readouterr().out == "The documents do not answer this question.\n"
+
+
 def test_control_characters_never_reach_the_terminal(capsys):
     from assistant.cli import echo
 

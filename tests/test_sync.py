@@ -111,6 +111,31 @@ def test_a_folder_that_became_empty_leaves_the_index(assistant, folder):
     assert len(assistant.documents()) == 2
 
 
+def test_a_folder_whose_files_hold_no_text_is_an_error_unless_it_may_be_empty(tmp_path, embedder):
+    white = tmp_path / "white"
+    white.mkdir()
+    (white / "a.txt").write_text("   \n")
+    for _ in range(2):
+        with pytest.raises(FolderError, match=r"but 'a\.txt': holds no text"):
+            Assistant.from_folder(white, index_dir=tmp_path / "new", embed_model=embedder)
+    made = Assistant.from_folder(
+        white, index_dir=tmp_path / "new", embed_model=embedder, allow_empty=True
+    )
+    assert made.documents() == ()
+    assert made.skipped() == (("a.txt", "holds no text"),)
+    with pytest.raises(FolderError, match="holds no text"):
+        made.sync()
+    made.close()
+
+
+def test_a_folder_whose_files_lost_their_text_leaves_the_index(assistant, folder):
+    for path in [folder / "harbour.txt", folder / "notes" / "market.txt"]:
+        path.write_text("  ")
+    with pytest.raises(FolderError, match="nothing to read among 2 files"):
+        assistant.sync()
+    assert len(assistant.documents()) == 2
+
+
 def test_a_folder_that_was_emptied_on_purpose_empties_the_index_and_can_be_filled_again(
     assistant, folder
 ):
