@@ -17,7 +17,7 @@ from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings
 from assistant.place import index_directory
 from assistant.prompt import load_template
-from assistant.question import Kind, Question, looks_english, understand
+from assistant.question import Kind, Question, looks_english, says_what_about, understand
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
 from assistant.suggest import follow_ups, suggest_questions
@@ -189,7 +189,7 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty, too long or, like a turn of the history, no valid
-                Unicode.
+                Unicode; or it is the first and has no word that says what it is about.
             SettingsError: there cannot be as many ``sentences``.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
@@ -248,6 +248,10 @@ class Assistant:
             question, text, self.index, self._ids(documents), is_first=not history
         ):
             yield self._noted(read_off)
+        elif not (history or says_what_about(text)):
+            raise QuestionError(
+                "the question does not say what it is about; ask for something in the documents"
+            )
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:

@@ -98,7 +98,20 @@ def test_what_is_not_unicode_is_an_error_that_says_so(assistant):
             assistant.ask("Why?", history=[Turn("Who?", "Voss"), turn])
 
 
-@pytest.mark.parametrize("question", ["???", "🦙", "\x00", "SELECT * FROM x; --", "' OR 1=1 \"("])
+@pytest.mark.parametrize("question", ["???", "🦙", "\x00", "Who is he?", "And why?"])
+def test_a_first_question_about_nothing_is_an_error_that_asks_for_one(assistant, question):
+    with pytest.raises(QuestionError, match="does not say what it is about"):
+        assistant.ask(question)
+    check(assistant, assistant.ask(question, history=[Turn("Who built the harbour?", "Voss")]))
+
+
+def test_words_that_any_question_is_asked_with_are_not_said_to_be_missing(assistant):
+    answer = assistant.ask("Hi, what is the job of the person who wrote about the zeppelin?")
+    assert answer.refused
+    assert "Nothing in them mentions “zeppelin”." in answer.text
+
+
+@pytest.mark.parametrize("question", ["SELECT * FROM x; --", "' OR 1=1 \"("])
 def test_odd_questions_are_refused_not_crashed_on(assistant, question):
     check(assistant, assistant.ask(question))
 
