@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import GroundedError, TroubleError, UsageError
+from index.errors import DocumentNotFoundError, GroundedError, TroubleError, UsageError
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -30,6 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 app = typer.Typer(
     help="Ask questions of your documents. Every sentence of an answer shows where it stands.",
+    epilog='Example: assistant ask "How old is Draghi?" --folder seeds',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -75,8 +77,14 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with its sources. A refusal is not an error."""
+    from assistant.question import checked_question
+
     _say_once()
-    assistant = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
+    flags = llm_flags(llm, llm_url, llm_model)
+    # Before the documents are read, which may take long.
+    checked_question(question, _settings(settings, flags).answer.max_question_characters)
+    _check_documents(folder_or_seeds(folder), document or ())
+    assistant = open_assistant(folder, index, settings, flags)
     answer = assistant.ask(question, documents=document or None)
     if as_json:
         echo_json(answer)
@@ -101,10 +109,12 @@ def sync(  # noqa: PLR0913, PLR0917 - one parameter an option
     if watch and dry_run:
         raise UsageError("--watch changes the index and --dry-run does not: give one of them")
     with _progress() as progress:
-        assistant = Assistant.open(
-            folder_or_seeds(folder), index_dir=index, settings=_settings(settings)
-        )
-        report = assistant.sync(dry_run=dry_run, progress=progress)
+        where, chosen = folder_or_seeds(folder), _settings(settings)
+        if dry_run:
+            report = Assistant.preview(where, index_dir=index, settings=chosen)
+        else:
+            assistant = Assistant.open(where, index_dir=index, settings=chosen, allow_empty=False)
+            report = assistant.sync(progress=progress)
     if as_json:
         echo_json(report)
     else:
@@ -248,6 +258,16 @@ def _write(text: str, *, err: bool = False) -> None:
         raise TroubleError(
             f"the output cannot be written ({error.strerror}); make room, or send it elsewhere"
         ) from error
+
+
+def _check_documents(folder: Path, documents: Sequence[str]) -> None:
+    """Raises DocumentNotFoundError for one that is no file of the folder, if there is a folder."""
+    root = folder.expanduser()
+    for document_id in documents:
+        if root.is_dir() and not (root / document_id).is_file():
+            raise DocumentNotFoundError(
+                f"no document {document_id!r} in {folder}; `assistant documents` lists them"
+            )
 
 
 def _say_once() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.errors import QuestionError
+
 Terms = Callable[[str], list[str]]
 """Text to stems, as the index compares them."""
 
@@ -186,6 +188,33 @@ def understand(text: str, terms: Terms, *, context: str = "") -> Question:
         terms=own,
         context=tuple(t for t in content_terms(context, terms) if t not in own),
     )
+
+
+def checked_question(text: str, longest: int) -> str:
+    """``text`` without the space around it.
+
+    Raises:
+        QuestionError: it is empty, has more than ``longest`` characters, or is no valid Unicode.
+    """
+    if not text.strip():
+        raise QuestionError("the question is empty; ask something about the documents")
+    if len(text) > longest:
+        raise QuestionError(
+            f"the question has {len(text)} characters, at most {longest} are read; "
+            "ask a shorter one"
+        )
+    check_unicode(text, "the question")
+    return text.strip()
+
+
+def check_unicode(text: str, what: str) -> None:
+    """Python stands bytes that are no UTF-8 into text as lone surrogates, which no model reads.
+
+    Raises:
+        QuestionError: ``what`` has some.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuestionError(f"{what} is not valid Unicode; type it anew, or give it as UTF-8")
 
 
 def looks_english(text: str) -> bool:

@@ -36,7 +36,10 @@ def test_help_names_every_command():
 def test_help_loads_nothing_heavy():
     code = (
         "import sys, assistant.cli\n"
-        "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy'}\n"
+        "from importlib.metadata import entry_points\n"
+        "[e.load() for e in entry_points(group=assistant.cli.COMMANDS)]\n"
+        "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy',"
+        " 'numpy', 'pathspec'}\n"
         "sys.exit(f'loaded {heavy & sys.modules.keys()}' if heavy & sys.modules.keys() else 0)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
@@ -74,6 +77,22 @@ def test_a_foreign_index_is_trouble_and_stays_as_it_was(tmp_path):
     assert "index.sqlite" in result.stderr
     assert "Traceback" not in result.stderr
     assert (index / "index.sqlite").read_bytes() == b"something else entirely" * 100
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["a" * 20_000], "20000 characters"), (["Who?", "--document", "nope.txt"], "'nope.txt'")],
+)
+def test_a_wrong_question_is_known_before_any_document_is_read(tmp_path, arguments, message):
+    result = run("ask", *arguments, "--folder", str(ROOT / "seeds"), home=tmp_path / "home")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", [[], ["eval"]])
+def test_help_of_a_group_of_commands_has_an_example(command):
+    assert "Example: assistant " in run(*command, "--help").stdout
 
 
 def test_unknown_settings_are_named(tmp_path):

@@ -111,6 +111,20 @@ def test_a_folder_that_became_empty_leaves_the_index(assistant, folder):
     assert len(assistant.documents()) == 2
 
 
+def test_no_index_is_made_to_look_or_where_there_is_nothing(folder, tmp_path, embedder):
+    place = {"index_dir": tmp_path / "none", "embed_model": embedder}
+    report = Assistant.preview(folder, **place)
+    assert report.added == ("harbour.txt", "notes/market.txt")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FolderError, match="the folder is empty"):
+        Assistant.from_folder(tmp_path / "empty", **place)
+    with pytest.raises(FolderError, match="the folder is empty"):
+        Assistant.preview(tmp_path / "empty", **place)
+    assert not (tmp_path / "none").exists()
+    Assistant.from_folder(folder, **place).close()
+    assert Assistant.preview(folder, **place).is_empty
+
+
 def test_a_folder_whose_files_hold_no_text_is_an_error_unless_it_may_be_empty(tmp_path, embedder):
     white = tmp_path / "white"
     white.mkdir()
