@@ -9,12 +9,14 @@ import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from index.errors import FolderError
 from index.read.formats import SUFFIXES
 from index.settings import IndexSettings
+
+if TYPE_CHECKING:
+    import pathspec
 
 IGNORE_FILE = ".assistantignore"
 """Patterns in the syntax of ``.gitignore``, at the top of the folder."""
@@ -65,7 +67,7 @@ def scan(
 class _Walk:
     root: Path
     max_file_bytes: int
-    ignored: pathspec.GitIgnoreSpec
+    ignored: "pathspec.GitIgnoreSpec"
     files: list[FileState] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -148,8 +150,10 @@ def _existing(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _ignored(root: Path) -> pathspec.GitIgnoreSpec:
+def _ignored(root: Path) -> "pathspec.GitIgnoreSpec":
     """The patterns of the folder's ignore file; none where there is no such regular file."""
+    import pathspec
+
     path = root / IGNORE_FILE
     lines: list[str] = []
     if path.is_file() and not path.is_symlink() and path.stat().st_size <= _MAX_IGNORE_BYTES:
