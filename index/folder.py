@@ -168,8 +168,8 @@ def nothing_to_read(folder: Path, skipped: Sequence[Skipped]) -> FolderError:
     """What is wrong with a folder of which only ``skipped`` is known."""
     formats = " ".join(sorted(SUFFIXES))
     if not skipped:
-        is_empty = not any(folder.iterdir())
-        seen = "is empty" if is_empty else f"holds only files that are hidden or in {IGNORE_FILE}"
+        has_files = any(not path.is_dir() for path in folder.iterdir())
+        seen = f"holds only files that are hidden or in {IGNORE_FILE}" if has_files else "is empty"
         return FolderError(f"the folder {seen}: {folder}; put documents into it ({formats})")
     id_, reason = min(skipped)
     if len(skipped) == 1:
