@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import GroundedError, UsageError
+from index.errors import DocumentNotFoundError, GroundedError, TroubleError, UsageError
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -30,6 +31,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
 app = typer.Typer(
     help="Ask questions of your documents. Every sentence of an answer shows where it stands.",
+    epilog='Example: assistant ask "How old is Draghi?" --folder seeds',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -75,8 +77,14 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with its sources. A refusal is not an error."""
+    from assistant.question import checked_question
+
     _say_once()
-    assistant = open_assistant(folder, index, settings, llm_flags(llm, llm_url, llm_model))
+    flags = llm_flags(llm, llm_url, llm_model)
+    # Before the documents are read, which may take long.
+    checked_question(question, _settings(settings, flags).answer.max_question_characters)
+    _check_documents(folder_or_seeds(folder), document or ())
+    assistant = open_assistant(folder, index, settings, flags)
     answer = assistant.ask(question, documents=document or None)
     if as_json:
         echo_json(answer)
@@ -101,10 +109,12 @@ def sync(  # noqa: PLR0913, PLR0917 - one parameter an option
     if watch and dry_run:
         raise UsageError("--watch changes the index and --dry-run does not: give one of them")
     with _progress() as progress:
-        assistant = Assistant.open(
-            folder_or_seeds(folder), index_dir=index, settings=_settings(settings)
-        )
-        report = assistant.sync(dry_run=dry_run, progress=progress)
+        where, chosen = folder_or_seeds(folder), _settings(settings)
+        if dry_run:
+            report = Assistant.preview(where, index_dir=index, settings=chosen)
+        else:
+            assistant = Assistant.open(where, index_dir=index, settings=chosen, allow_empty=False)
+            report = assistant.sync(progress=progress)
     if as_json:
         echo_json(report)
     else:
@@ -222,13 +232,42 @@ def folder_or_seeds(folder: Path | None) -> Path:
 
 def echo(text: str, *, err: bool = False) -> None:
     """Print ``text`` without the control characters that could drive a terminal."""
-    typer.echo(_CONTROL.sub("�", text), err=err)
+    _write(_CONTROL.sub("�", text), err=err)
 
 
 def echo_json(value: Any) -> None:
     """Print a dataclass or plain value as one JSON object."""
     plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value
-    typer.echo(json.dumps(plain, ensure_ascii=True, indent=2))
+    _write(json.dumps(plain, ensure_ascii=True, indent=2))
+
+
+def _write(text: str, *, err: bool = False) -> None:
+    """Print a line.
+
+    Raises:
+        BrokenPipeError: whoever read has seen enough; typer ends without a word.
+        TroubleError: it cannot be written for another reason, such as a full disk.
+    """
+    try:
+        typer.echo(text, err=err)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        # Python would try to write the rest once more at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
+        raise TroubleError(
+            f"the output cannot be written ({error.strerror}); make room, or send it elsewhere"
+        ) from error
+
+
+def _check_documents(folder: Path, documents: Sequence[str]) -> None:
+    """Raises DocumentNotFoundError for one that is no file of the folder, if there is a folder."""
+    root = folder.expanduser()
+    for document_id in documents:
+        if root.is_dir() and not (root / document_id).is_file():
+            raise DocumentNotFoundError(
+                f"no document {document_id!r} in {folder}; `assistant documents` lists them"
+            )
 
 
 def _say_once() -> None:
@@ -256,7 +295,7 @@ def _show_answer(answer: "Answer") -> None:
     for c in answer.citations:
         page = f", page {c.page}" if c.page else ""
         echo(f"  [{c.number}] {c.document_id}{page}, characters {c.start}–{c.end}")
-    if answer.refused:
+    if answer.refused and answer.hits:
         echo("\nClosest passages:")
         for hit in answer.hits[:3]:
             echo(f"  - {hit.passage.document_id}: {_short(hit.passage.text)}")
@@ -279,9 +318,9 @@ def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None
             if not as_json:
                 echo(f"{time.strftime('%H:%M:%S')} {line_of(outcome)}")
             elif isinstance(outcome, GroundedError):
-                typer.echo(json.dumps({"error": str(outcome)}))
+                _write(json.dumps({"error": str(outcome)}))
             else:
-                typer.echo(json.dumps(asdict(outcome)))
+                _write(json.dumps(asdict(outcome)))
     except KeyboardInterrupt:
         echo("stopped watching", err=True)
     finally:

@@ -13,6 +13,7 @@ from assistant.entailment import load_entailment
 from assistant.generator import GenerationError, Message
 from assistant.llm import OPENAI_LIKE, load_generator
 from assistant.prompt import load_template
+from assistant.reader import PackagedReader
 from assistant.settings import Settings, Tables
 from index.embed import load_embedder
 from index.errors import GroundedError, ModelError
@@ -52,6 +53,8 @@ def examine(
     yield _look("embedding model", lambda: _embedder(settings))
     if settings.index.reranker:
         yield _look("reranker", lambda: _reranker(settings))
+    if settings.answer.reader:
+        yield _look("reader", _reader)
     yield _look("documents", lambda: _documents(folder, index, settings))
     yield _look("prompt", lambda: _prompt(settings))
     yield try_model(settings)
@@ -100,6 +103,12 @@ def _reranker(settings: Settings) -> str:
     if reranker is not None:
         reranker.scores("yes", ["yes"])
     return settings.index.reranker
+
+
+def _reader() -> str:
+    began = time.perf_counter()
+    PackagedReader().read("yes", ["yes"], [[(0, 3)]])
+    return f"loaded in {time.perf_counter() - began:.1f} s"
 
 
 def _documents(folder: Path | None, index: Path | None, settings: Settings) -> str:

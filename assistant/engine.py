@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from assistant.check import SupportJudge
@@ -17,7 +18,15 @@ from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
 from assistant.place import index_directory
 from assistant.prompt import load_template
-from assistant.question import Kind, Question, looks_english, understand
+from assistant.question import (
+    Kind,
+    Question,
+    check_unicode,
+    checked_question,
+    looks_english,
+    says_what_about,
+    understand,
+)
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
 from assistant.suggest import follow_ups, suggest_questions
@@ -34,6 +43,7 @@ from index.errors import (
     QuestionError,
     ReadOnlyIndexError,
 )
+from index.folder import scan
 from index.language import foreign
 from index.search import Index
 from index.types import Document, DocumentInfo, Found, Hit, PageView, SyncProgress, SyncReport
@@ -107,7 +117,11 @@ class Assistant:
         """
         generator = load_generator(llm, (settings or Settings()).llm)
         assistant = cls.open(
-            folder, index_dir=index_dir, embed_model=embed_model, settings=settings
+            folder,
+            index_dir=index_dir,
+            embed_model=embed_model,
+            settings=settings,
+            allow_empty=allow_empty,
         )
         if generator is not None:
             assistant.write_with(generator)
@@ -122,15 +136,45 @@ class Assistant:
         index_dir: str | Path | None = None,
         embed_model: object | None = None,
         settings: Settings | None = None,
+        allow_empty: bool = True,
     ) -> "Assistant":
-        """Like ``from_folder``, with the index as it is: ``sync`` is still to be called."""
-        path = Path(folder).expanduser().resolve()
-        if not path.is_dir():
-            raise FolderError(f"{folder} is not a folder; give the folder of your documents")
+        """Like ``from_folder``, with the index as it is: ``sync`` is still to be called.
+
+        Unless ``allow_empty``, no index is made for a folder in which nothing can be read.
+        """
         settings = settings or Settings()
-        embedder = load_embedder(embed_model or settings.index.model or None)
+        path = _existing(folder)
         directory = index_directory(path, index_dir, settings.index.model)
+        if not (allow_empty or directory.exists()):
+            scan(path, settings.index)
+        embedder = load_embedder(embed_model or settings.index.model or None)
         return cls(path, Index(directory, embedder, settings.index), settings)
+
+    @classmethod
+    def preview(
+        cls,
+        folder: str | Path,
+        *,
+        index_dir: str | Path | None = None,
+        embed_model: object | None = None,
+        settings: Settings | None = None,
+    ) -> SyncReport:
+        """What a sync would change; where there is no index yet, none is made.
+
+        Raises:
+            FolderError: the folder is missing, or nothing in it can be read.
+        """
+        settings = settings or Settings()
+        place = index_directory(_existing(folder), index_dir, settings.index.model)
+        with TemporaryDirectory(prefix=".") as elsewhere:
+            directory = place if place.exists() else elsewhere
+            assistant = cls.open(
+                folder, index_dir=directory, embed_model=embed_model, settings=settings
+            )
+            try:
+                return assistant.sync(dry_run=True)
+            finally:
+                assistant.close()
 
     def write_with(self, generator: Generator) -> None:
         """Answer in the words of ``generator`` from now on.
@@ -188,7 +232,8 @@ class Assistant:
             written: False for the documents' own words even where there is a language model.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty, too long or, like a turn of the history, no valid
+                Unicode; or it is the first and has no word that says what it is about.
             SettingsError: there cannot be as many ``sentences``.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
@@ -234,6 +279,7 @@ class Assistant:
         self, question: str, history: Sequence[Turn], documents: Collection[str] | None
     ) -> Iterator[Answer]:
         text = self._checked(question)
+        self._check_history(history)
         self._check_documents(documents)
         understood = understand(
             text,
@@ -251,6 +297,10 @@ class Assistant:
             question, text, self.index, self._ids(documents), is_first=not history
         ):
             yield self._noted(read_off)
+        elif not (history or says_what_about(text)):
+            raise QuestionError(
+                "the question does not say what it is about; ask for something in the documents"
+            )
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:
@@ -430,18 +480,21 @@ class Assistant:
         return ()
 
     def _checked(self, question: str) -> str:
-        longest = self.settings.answer.max_question_characters
-        if not question.strip():
-            raise QuestionError("the question is empty; ask something about the documents")
-        if len(question) > longest:
-            raise QuestionError(
-                f"the question has {len(question)} characters, at most {longest} are read; "
-                "ask a shorter one"
-            )
-        return question.strip()
+        return checked_question(question, self.settings.answer.max_question_characters)
+
+    def _check_history(self, history: Sequence[Turn]) -> None:
+        for number, turn in enumerate(history, start=1):
+            check_unicode(turn.question + turn.answer, f"turn {number} of the history")
 
     def _check_documents(self, documents: Collection[str] | None) -> None:
         for document_id in sorted(set(documents or ()) - {d.id for d in self.documents()}):
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
+
+
+def _existing(folder: str | Path) -> Path:
+    path = Path(folder).expanduser().resolve()
+    if not path.is_dir():
+        raise FolderError(f"{folder} is not a folder; give the folder of your documents")
+    return path

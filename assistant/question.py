@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from index.errors import QuestionError
+
 Terms = Callable[[str], list[str]]
 """Text to stems, as the index compares them."""
 
@@ -64,32 +66,44 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+_WELCOME = r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings)"
+_EVERYONE = r"( there| all| everyone)?[\s!.,]*"
 _GREETING = re.compile(
-    r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings|thanks?( you)?( very much)?|"
-    r"thank you( so much)?|bye|goodbye)( there| all| everyone)?[\s!.,]*",
+    rf"({_WELCOME}|thanks?( you)?( very much)?|thank you( so much)?|bye|goodbye){_EVERYONE}",
     re.IGNORECASE,
 )
 _HELP = re.compile(
-    r"(please )?(help( me)?|what (can|do) you do|who are you|what are you|how do(es)? (you|this) "
-    r"work|how (can|do|should) i use (you|this)|what can i ask( you)?( about)?)[\s?!.]*",
+    rf"({_WELCOME}{_EVERYONE})?(please )?((can|could|would|will) you )?(please )?(help( me| us)?|"
+    r"what (can|do|could) you (do|help( me| us)? with)|what are you able to do|"
+    r"how (can|could|do) you help( me| us)?|who are you|what are you|"
+    r"how do(es)? (you|this) work|how (can|do|should) i use (you|this)|"
+    r"what can i ask( you)?( about)?)( for (me|us)|,? please| here)*[\s?!.]*",
     re.IGNORECASE,
 )
-_WHOLE = r"""(it|this|that|(this|that|the|these|those|my|your)\ (\w+\ ){0,2}
+_TEXT = r"""((this|that|the|these|those|my|your)\ (\w+\ ){0,2}
     (articles?|documents?|texts?|files?|folder|papers?|piece|page|story|essay|book|report|op-?ed|
     collection|corpus|archive))"""
+_WHOLE = rf"(it|this|that|{_TEXT})"
+_AUTHORS = r"the\ (author|writer)"
 _POINT = r"""(points?|arguments?|ideas?|messages?|themes?|topics?|thesis|claims?|takeaways?|
-    conclusions?|subjects?|findings?)"""
+    conclusions?|subjects?|findings?|opinions?|views?|viewpoint|position|stance)"""
+_MAIN = r"((main|key|central|overall|principal|general|final)\ )?"
+_SAYS = r"(say|argue|think|believe|conclude|claim|suggest)"
+_FEW = r"(a|an|one|two|three|four|five|ten|a\ few|a\ couple\ of|simple|plain|short|\d+)"
 _PLEASE = r"(please\ |can\ you\ |could\ you\ )*"
 _OVERVIEW = re.compile(
     rf"""{_PLEASE}(
     what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
-    |what\ (does|do)\ {_WHOLE}\ (say|cover|discuss|deal\ with|talk\ about|argue|describe)
+    |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|cover|discuss|deal\ with|talk\ about|describe)
+    |what\ (does|do)\ {_AUTHORS}s?\ ({_SAYS}|want(\ to\ say)?)(\ in\ {_TEXT})?
+    |what('s|\ is|\ are)\ {_AUTHORS}(s'|'s)?\ {_MAIN}{_POINT}(\ (of|in|from)\ {_TEXT})?
     |(summari[sz]e|sum\ up|outline|recap)(\ {_WHOLE})?
+    |(explain|describe|paraphrase)\ {_TEXT}
     |((give|write|show|make|provide)\ )?(me\ )?((an?|the)\ )?((short|brief|quick)\ )?
         (summary|overview|outline|gist|tl;?dr)(\ of\ {_WHOLE})?
-    |what('s|\ is|\ are)\ the\ ((main|key|central|overall|principal)\ )?({_POINT}|gist|summary)
-        (\ (of|in|from)\ {_WHOLE})?
-    )(\ for\ me|\ please|\ briefly|\ in\ (brief|short|a\ few\ words))*[\s?!.]*""",
+    |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|summary)(\ (of|in|from)\ {_WHOLE})?
+    )(\ (for|to)\ me|,?\ please|\ briefly|\ in\ (brief|short)
+        |\ in\ {_FEW}\ (\w+\ )?(words?|sentences?|paragraphs?|lines?|points?|terms))*[\s?!.]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -102,10 +116,11 @@ _OVERVIEW_FILLER = frozenset(
     """
     summary summarise summarize overview gist takeaway takeaways tl dr tldr nutshell main key
     central overall point points argument arguments idea ideas message messages thesis claim
-    claims theme themes topic whole entire short brief quick concise few couple two three
-    sentence sentences paragraph line lines bullet bullets word words need want time read
-    reading busy write make no only piece writer writer's author's page file story essay report book
-    folder files documents articles
+    claims theme themes topic opinion view explain conclude conclusion conclusions whole entire
+    short brief quick concise few couple one two three four five ten single sentence sentences
+    paragraph line lines bullet bullets word words need want time read reading busy write make
+    no only piece writer writer's author's page file story essay report book folder files
+    documents articles
     """.split()
 )
 """What may stand beside the trigger in a question about the whole; any other word narrows it."""
@@ -182,6 +197,33 @@ def understand(
     )
 
 
+def checked_question(text: str, longest: int) -> str:
+    """``text`` without the space around it.
+
+    Raises:
+        QuestionError: it is empty, has more than ``longest`` characters, or is no valid Unicode.
+    """
+    if not text.strip():
+        raise QuestionError("the question is empty; ask something about the documents")
+    if len(text) > longest:
+        raise QuestionError(
+            f"the question has {len(text)} characters, at most {longest} are read; "
+            "ask a shorter one"
+        )
+    check_unicode(text, "the question")
+    return text.strip()
+
+
+def check_unicode(text: str, what: str) -> None:
+    """Python stands bytes that are no UTF-8 into text as lone surrogates, which no model reads.
+
+    Raises:
+        QuestionError: ``what`` has some.
+    """
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise QuestionError(f"{what} is not valid Unicode; type it anew, or give it as UTF-8")
+
+
 def looks_english(text: str) -> bool:
     """Whether a quarter of its words are common English ones, as in almost every question.
 
@@ -195,15 +237,17 @@ def looks_english(text: str) -> bool:
 def kind_of(text: str) -> Kind:
     """What to do with ``text``."""
     patterns = {Kind.GREETING: _GREETING, Kind.HELP: _HELP, Kind.OVERVIEW: _OVERVIEW}
+    plain = text.strip().replace("’", "'")
     for kind, pattern in patterns.items():
-        if pattern.fullmatch(text.strip()):
+        if pattern.fullmatch(plain):
             return kind
     return Kind.OVERVIEW if _asks_for_the_whole(text) else Kind.FACT
 
 
 def _asks_for_the_whole(text: str) -> bool:
     words = re.findall(r"[\w’']+", text.lower().replace("’", "'"))
-    rest = [w for w in words if w not in STOP_WORDS and w not in _OVERVIEW_FILLER]
+    filler = STOP_WORDS | _OVERVIEW_FILLER
+    rest = [w for w in words if w not in filler and not w.isdigit()]
     return bool(_OVERVIEW_TRIGGER.search(text)) and not rest
 
 
@@ -219,6 +263,15 @@ def holds(answer_type: AnswerType, sentence: str) -> bool:
     """Whether ``sentence`` has something of that type; True for the types that any has."""
     pattern = _HOLDS.get(answer_type)
     return pattern is None or bool(pattern.search(sentence))
+
+
+def says_what_about(text: str) -> bool:
+    """Whether a word in ``text`` carries meaning, so that there is something to look for.
+
+    >>> says_what_about("How old is Draghi?"), says_what_about("Who is he?")
+    (True, False)
+    """
+    return any(word not in STOP_WORDS for word in re.findall(r"\w+", text.lower()))
 
 
 def content_terms(text: str, terms: Terms) -> tuple[str, ...]:

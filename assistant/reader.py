@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "34ee0eaae8fa16ff2532c68582461a054980f40df12ebb481a63613f0c869261"
+SHA256 = "e0f488845eece103ca5b90af94a92643ffdec0318e46ba6e1119fd78becd4850"
+RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
@@ -211,7 +212,7 @@ def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokeni
     from assistant.reader_model import ReaderModel, load_tokenizer
 
     if sha256:
-        verify_model(weights.parent, {weights.name: sha256}, reinstall="grounded-assistant")
+        verify_model(weights.parent, {weights.name: sha256}, RESTORE)
     base = packaged_model().path
     model = ReaderModel(base)
     model.load_state_dict({k: v.float() for k, v in load_file(weights).items()}, strict=False)

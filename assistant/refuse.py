@@ -8,6 +8,16 @@ from assistant.features import Readings, answer_features, sigmoid
 from assistant.question import Question
 from index.types import Found
 
+GENERIC = frozenset(
+    """
+    person people man woman somebody someone job name kind type sort place time date year reason
+    way number amount fact detail details information question answer answers
+    wrote write writes written writing writer author authors article document text
+    hi hello hey please thanks thank
+    """.split()
+)
+"""What a question is asked with, rather than about: that they stand nowhere explains nothing."""
+
 
 def confidence_of(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     question: Question,
@@ -27,6 +37,8 @@ def confidence_of(  # noqa: PLR0913, PLR0917 - all that is known of an answer
 def missing_words(text: str, question: Question, found: Found, names: Sequence[str]) -> list[str]:
     """Those words of ``text``, as written, that no document has; names and numbers first.
 
+    None of the words that many a question is asked with, whatever it is about.
+
     Args:
         text: what the user asked.
         question: the same, understood.
@@ -37,4 +49,5 @@ def missing_words(text: str, question: Question, found: Found, names: Sequence[s
     absent.sort(key=lambda term: term not in names)
     words = [word.strip("?!.,;:“”\"'()") for word in text.split()]
     shown = (next((w for w in words if w.lower().startswith(term[:5])), None) for term in absent)
-    return [word for word in dict.fromkeys(shown) if word][:3]
+    telling = [word for word in dict.fromkeys(shown) if word and word.lower() not in GENERIC]
+    return telling[:3]

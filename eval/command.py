@@ -36,6 +36,7 @@ FELL = 1
 
 app = typer.Typer(
     help="Measure answers on your own questions, and compare a change with a baseline.",
+    epilog="Example: assistant eval run eval/seeds --folder seeds",
     no_args_is_help=True,
     add_completion=False,
 )

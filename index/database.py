@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from index.belongings import DATABASE, ELSEWHERE, is_database, remedy
 from index.errors import (
     DamagedIndexError,
     ForeignIndexError,
@@ -18,9 +19,6 @@ from index.errors import (
 from index.manifest import replace_file
 
 FORMAT = 2
-DATABASE = "index.sqlite"
-DRAFT = f".{DATABASE}.new"
-"""What ``create`` leaves when it is killed."""
 APPLICATION_ID = 0x47524E44  # "GRND": tells our database from any other SQLite file
 
 SCHEMA = """
@@ -210,19 +208,17 @@ class Database:
 
     def _check_identity(self) -> None:
         if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise ForeignIndexError(
-                f"{self.path} is not an index of this program; give another directory with --index"
-            )
+            raise self._foreign()
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         if version > FORMAT:
             raise ForeignIndexError(
                 f"the index {self.path} has format {version}, this program reads up to {FORMAT}; "
-                "upgrade grounded-assistant, or delete the index directory and sync again"
+                f"upgrade grounded-assistant, or {remedy(self.path.parent)}"
             )
         if version < FORMAT:
             raise ForeignIndexError(
                 f"the index {self.path} has format {version}, this program reads {FORMAT}; "
-                "delete the index directory and run: assistant sync"
+                f"{remedy(self.path.parent)}"
             )
 
     @contextmanager
@@ -257,9 +253,18 @@ class Database:
                 f"the index database {self.path} cannot be opened ({error}); "
                 "make sure that it is there and that you may read and write it"
             )
+        return self._unreadable(error, name)
+
+    def _unreadable(self, error: Exception, name: str) -> TroubleError:
+        if name == "SQLITE_NOTADB" and not is_database(self.path):
+            return self._foreign()
         return DamagedIndexError(
-            f"the index database {self.path} cannot be read ({error}); "
-            f"delete the directory {directory} and run: assistant sync"
+            f"the index database {self.path} cannot be read ({error}); {remedy(self.path.parent)}"
+        )
+
+    def _foreign(self) -> ForeignIndexError:
+        return ForeignIndexError(
+            f"{self.path} is not an index of this program; move it away, or {ELSEWHERE}"
         )
 
 

@@ -9,12 +9,12 @@ from threading import Lock
 
 import numpy as np
 
+from index.belongings import DENSE
 from index.manifest import read_manifest, replace_file, write_manifest
 from index.nearest import KIND, SAMPLES_A_LIST, Nearest, lists_for, wants_lists
 from index.store import Store
 from index.vectors import FloatMatrix, FloatVector, Ids
 
-FOLDER = "dense"
 FILE = "vectors.faiss"
 BEHIND = 100
 """The file of a large index is written again when one in so many passages has changed."""
@@ -29,7 +29,7 @@ class DenseIndex:
         When there is nothing right and a lot to take over, that waits for ``save`` or ``update``.
         """
         self._store = store
-        self._folder = store.directory / FOLDER
+        self._folder = store.directory / DENSE
         self._index_id = store.meta()["index_id"]
         self._lock = Lock()
         self._nearest: Nearest | None

@@ -6,14 +6,17 @@ until something changes. ``sync`` compares the result with what the index holds.
 
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-
-import pathspec
+from typing import TYPE_CHECKING
 
 from index.errors import FolderError
 from index.read.formats import SUFFIXES
 from index.settings import IndexSettings
+
+if TYPE_CHECKING:
+    import pathspec
 
 IGNORE_FILE = ".assistantignore"
 """Patterns in the syntax of ``.gitignore``, at the top of the folder."""
@@ -53,7 +56,7 @@ def scan(
     walk = _Walk(root, settings.max_file_bytes, _ignored(root))
     walk.run()
     if not walk.files and not allow_empty:
-        raise FolderError(_nothing_to_read(folder, walk.skipped))
+        raise nothing_to_read(folder, walk.skipped)
     return (
         tuple(sorted(walk.files, key=lambda file: file.id)),
         tuple(sorted(walk.skipped)),
@@ -64,7 +67,7 @@ def scan(
 class _Walk:
     root: Path
     max_file_bytes: int
-    ignored: pathspec.GitIgnoreSpec
+    ignored: "pathspec.GitIgnoreSpec"
     files: list[FileState] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
 
@@ -147,8 +150,10 @@ def _existing(folder: Path) -> Path:
     return folder.resolve()
 
 
-def _ignored(root: Path) -> pathspec.GitIgnoreSpec:
+def _ignored(root: Path) -> "pathspec.GitIgnoreSpec":
     """The patterns of the folder's ignore file; none where there is no such regular file."""
+    import pathspec
+
     path = root / IGNORE_FILE
     lines: list[str] = []
     if path.is_file() and not path.is_symlink() and path.stat().st_size <= _MAX_IGNORE_BYTES:
@@ -159,15 +164,22 @@ def _ignored(root: Path) -> pathspec.GitIgnoreSpec:
         raise FolderError(f"{path} is not in the syntax of .gitignore: {error}") from error
 
 
-def _nothing_to_read(folder: Path, skipped: list[Skipped]) -> str:
+def nothing_to_read(folder: Path, skipped: Sequence[Skipped]) -> FolderError:
+    """What is wrong with a folder of which only ``skipped`` is known."""
     formats = " ".join(sorted(SUFFIXES))
     if not skipped:
-        return f"the folder is empty: {folder}; put documents into it ({formats})"
+        has_files = any(not path.is_dir() for path in folder.iterdir())
+        seen = f"holds only files that are hidden or in {IGNORE_FILE}" if has_files else "is empty"
+        return FolderError(f"the folder {seen}: {folder}; put documents into it ({formats})")
     id_, reason = min(skipped)
-    return (
-        f"nothing to read among {len(skipped)} files in {folder} (for example {id_!r}: {reason}); "
-        f"supported: {formats}"
-    )
+    if len(skipped) == 1:
+        seen = f"nothing to read in {folder} but {id_!r}: {reason}"
+    else:
+        seen = (
+            f"nothing to read among {len(skipped)} files in {folder} "
+            f"(for example {id_!r}: {reason})"
+        )
+    return FolderError(f"{seen}; supported: {formats}")
 
 
 def _shown(id_: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from index.belongings import LEXICAL
 from index.language import NAMES, STEMMED
 from index.manifest import (
     Manifest,
@@ -21,7 +22,6 @@ from index.manifest import (
 from index.store import Store
 
 KIND = "tantivy bm25 {language} 1"
-FOLDER = "lexical"
 META = "meta.json"
 """What tantivy replaces at each commit: it names the files that count."""
 WRITER_HEAP_BYTES = 64_000_000
@@ -66,7 +66,7 @@ class LexicalIndex:
         ``save`` brings the files on disk up to date, ``use_memory`` does without them.
         """
         self._store = store
-        self._folder = store.directory / FOLDER
+        self._folder = store.directory / LEXICAL
         self._index_id = store.meta()["index_id"]
         self.terms = Terms(language)
         self._kind = KIND.format(language=NAMES[language].lower())

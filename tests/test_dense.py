@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from assistant import Assistant
+from index.belongings import DENSE
 from index.database import Database
-from index.dense import FILE, FOLDER, DenseIndex
+from index.dense import FILE, DenseIndex
 from index.nearest import Nearest
 from index.store import Store
 from index.vectors import unit
@@ -35,7 +36,7 @@ def overlap(dense: DenseIndex, ids: list[int], rows: np.ndarray) -> float:
 
 
 def test_a_damaged_file_is_written_anew_when_the_index_is_opened(assistant, folder, tmp_path):
-    path = tmp_path / "index" / FOLDER / FILE
+    path = tmp_path / "index" / DENSE / FILE
     whole = path.read_bytes()
     assistant.close()
     path.write_bytes(whole[:-1] + b"x")
@@ -74,7 +75,7 @@ def test_many_passages_are_searched_in_lists_and_few_again_one_by_one(tmp_path):
 def test_lists_are_read_from_disk_and_take_over_what_changed_since(tmp_path):
     store = store_of(tmp_path, 0, 300)
     DenseIndex(store).save()
-    before = (tmp_path / FOLDER / FILE).read_bytes()
+    before = (tmp_path / DENSE / FILE).read_bytes()
     put_rows(store, 300, 302)
     with store.writing() as change:
         change.remove_document("0.txt")
@@ -85,7 +86,7 @@ def test_lists_are_read_from_disk_and_take_over_what_changed_since(tmp_path):
     assert cosine == pytest.approx(1, abs=0.001)
     assert not again.is_saved()  # more than one in a hundred
     again.save()
-    assert (tmp_path / FOLDER / FILE).read_bytes() != before
+    assert (tmp_path / DENSE / FILE).read_bytes() != before
 
 
 @pytest.mark.usefixtures("_lists_above_100")
@@ -93,11 +94,11 @@ def test_a_few_changes_to_many_passages_are_not_written_each_time(tmp_path):
     store = store_of(tmp_path, 0, 300)
     dense = DenseIndex(store)
     dense.save()
-    before = (tmp_path / FOLDER / FILE).stat().st_mtime_ns
+    before = (tmp_path / DENSE / FILE).stat().st_mtime_ns
     put_rows(store, 300, 302)
     dense.save()
     assert dense.is_saved()
-    assert (tmp_path / FOLDER / FILE).stat().st_mtime_ns == before
+    assert (tmp_path / DENSE / FILE).stat().st_mtime_ns == before
     assert len(DenseIndex(store)) == 302
 
 

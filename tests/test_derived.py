@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant
-from index.dense import FOLDER as DENSE
-from index.lexical import FOLDER as LEXICAL
+from index.belongings import DENSE, LEXICAL
 from tests.fakes import HashEmbedder
 
 

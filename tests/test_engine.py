@@ -88,7 +88,30 @@ def test_an_empty_or_endless_question_is_an_error_that_says_so(assistant, questi
         assistant.ask(question)
 
 
-@pytest.mark.parametrize("question", ["???", "🦙", "\x00", "SELECT * FROM x; --", "' OR 1=1 \"("])
+def test_what_is_not_unicode_is_an_error_that_says_so(assistant):
+    with pytest.raises(QuestionError, match="the question is not valid Unicode"):
+        assistant.ask("Who is Voss\udcff?")
+    with pytest.raises(QuestionError, match="the question is not valid Unicode"):
+        assistant.search("Voss\udcff")
+    for turn in (Turn("Who\udcff?", "Voss"), Turn("Who?", "Voss\ud83d")):
+        with pytest.raises(QuestionError, match="turn 2 of the history"):
+            assistant.ask("Why?", history=[Turn("Who?", "Voss"), turn])
+
+
+@pytest.mark.parametrize("question", ["???", "🦙", "\x00", "Who is he?", "And why?"])
+def test_a_first_question_about_nothing_is_an_error_that_asks_for_one(assistant, question):
+    with pytest.raises(QuestionError, match="does not say what it is about"):
+        assistant.ask(question)
+    check(assistant, assistant.ask(question, history=[Turn("Who built the harbour?", "Voss")]))
+
+
+def test_words_that_any_question_is_asked_with_are_not_said_to_be_missing(assistant):
+    answer = assistant.ask("Hi, what is the job of the person who wrote about the zeppelin?")
+    assert answer.refused
+    assert "Nothing in them mentions “zeppelin”." in answer.text
+
+
+@pytest.mark.parametrize("question", ["SELECT * FROM x; --", "' OR 1=1 \"("])
 def test_odd_questions_are_refused_not_crashed_on(assistant, question):
     check(assistant, assistant.ask(question))
 

@@ -155,6 +155,15 @@ def test_a_folder_without_anything_readable_is_an_error_that_names_the_formats(t
         scan(tmp_path, SETTINGS)
 
 
+def test_what_a_folder_without_anything_readable_does_hold_is_told_as_it_is(tmp_path):
+    put(tmp_path, ".hidden.txt")
+    with pytest.raises(FolderError, match=r"the folder holds only files that are hidden"):
+        scan(tmp_path, SETTINGS)
+    put(tmp_path, "a.xyz")
+    with pytest.raises(FolderError, match=r"nothing to read in .* but 'a\.xyz': format \.xyz"):
+        scan(tmp_path, SETTINGS)
+
+
 def test_a_folder_given_by_a_link_is_scanned(tmp_path):
     put(tmp_path / "real", "a.txt")
     (tmp_path / "link").symlink_to(tmp_path / "real")

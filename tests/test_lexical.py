@@ -3,7 +3,8 @@
 import pytest
 
 from assistant import Assistant
-from index.lexical import FOLDER, LexicalIndex
+from index.belongings import LEXICAL
+from index.lexical import LexicalIndex
 from index.manifest import MANIFEST
 from index.store import Store
 from tests.fakes import HashEmbedder
@@ -56,7 +57,7 @@ def test_two_processes_that_sync_in_turn_add_each_passage_once(assistant, folder
 def test_what_was_written_but_not_sealed_is_not_added_twice(assistant, folder, tmp_path):
     """Another process was killed between tantivy's commit and the manifest."""
     other = Assistant.from_folder(folder, index_dir=tmp_path / "index", embed_model=HashEmbedder())
-    manifest = tmp_path / "index" / FOLDER / MANIFEST
+    manifest = tmp_path / "index" / LEXICAL / MANIFEST
     before = manifest.read_bytes()
     (folder / "hill.txt").write_text("Llamas graze on the hill.")
     other.sync()

@@ -27,6 +27,11 @@ def test_every_exported_name_is_there():
         assert getattr(assistant, name).__doc__
 
 
+def test_a_name_that_is_not_exported_is_not_there():
+    assert not hasattr(assistant, "Nothing")
+    assert {name for names in assistant._HOMES.values() for name in names} == set(assistant.__all__)
+
+
 def test_the_values_have_their_fields_and_are_frozen():
     for cls, names in FIELDS.items():
         assert set(names.split()) <= {field.name for field in dataclasses.fields(cls)}

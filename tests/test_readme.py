@@ -32,6 +32,12 @@ def test_every_make_target_it_names_is_there():
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
+def test_it_says_how_to_call_the_bare_command_before_it_does():
+    lines = [line for block in blocks("sh") for line in block.splitlines()]
+    first = next(n for n, line in enumerate(lines) if line.startswith("assistant "))
+    assert ". .venv/bin/activate" in lines[:first]
+
+
 @pytest.mark.model
 def test_its_python_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))

@@ -139,10 +139,34 @@ def test_a_newer_format_is_refused_with_what_to_do(store):
         Store(store.directory)
 
 
-def test_a_file_that_is_no_database_is_damage(tmp_path):
+def test_a_file_that_is_no_database_is_somebody_elses(tmp_path):
     (tmp_path / DATABASE).write_bytes(b"not a database, but long enough to look at" * 100)
-    with pytest.raises(DamagedIndexError, match="delete the directory"):
+    with pytest.raises(ForeignIndexError, match=r"not an index .* give another") as raised:
         Store(tmp_path)
+    assert "delete" not in str(raised.value)
+
+
+def damage(directory: Path) -> None:
+    """Leave the database its first bytes, and overwrite the rest."""
+    path = directory / DATABASE
+    path.write_bytes(path.read_bytes()[:16] + b"x" * 5000)
+
+
+def test_an_index_that_is_damaged_is_to_be_deleted(store):
+    damage(store.directory)
+    with pytest.raises(DamagedIndexError, match=r"delete the directory .* run the command again"):
+        Store(store.directory)
+
+
+def test_no_directory_that_holds_other_peoples_files_is_to_be_deleted(store):
+    (store.directory / "thesis.txt").write_text("important")
+    damage(store.directory)
+    with pytest.raises(DamagedIndexError, match=r"holds 'thesis\.txt'.* give another") as raised:
+        Store(store.directory)
+    assert "delete" not in str(raised.value)
+    with pytest.raises(DamagedIndexError, match=r"is damaged.*holds 'thesis\.txt'") as raised:
+        raise store._damaged("a passage")
+    assert "delete" not in str(raised.value)
 
 
 def test_a_reader_sees_one_state_while_another_writes(store):

@@ -111,6 +111,45 @@ def test_a_folder_that_became_empty_leaves_the_index(assistant, folder):
     assert len(assistant.documents()) == 2
 
 
+def test_no_index_is_made_to_look_or_where_there_is_nothing(folder, tmp_path, embedder):
+    place = {"index_dir": tmp_path / "none", "embed_model": embedder}
+    report = Assistant.preview(folder, **place)
+    assert report.added == ("harbour.txt", "notes/market.txt")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FolderError, match="the folder is empty"):
+        Assistant.from_folder(tmp_path / "empty", **place)
+    with pytest.raises(FolderError, match="the folder is empty"):
+        Assistant.preview(tmp_path / "empty", **place)
+    assert not (tmp_path / "none").exists()
+    Assistant.from_folder(folder, **place).close()
+    assert Assistant.preview(folder, **place).is_empty
+
+
+def test_a_folder_whose_files_hold_no_text_is_an_error_unless_it_may_be_empty(tmp_path, embedder):
+    white = tmp_path / "white"
+    white.mkdir()
+    (white / "a.txt").write_text("   \n")
+    for _ in range(2):
+        with pytest.raises(FolderError, match=r"but 'a\.txt': holds no text"):
+            Assistant.from_folder(white, index_dir=tmp_path / "new", embed_model=embedder)
+    made = Assistant.from_folder(
+        white, index_dir=tmp_path / "new", embed_model=embedder, allow_empty=True
+    )
+    assert made.documents() == ()
+    assert made.skipped() == (("a.txt", "holds no text"),)
+    with pytest.raises(FolderError, match="holds no text"):
+        made.sync()
+    made.close()
+
+
+def test_a_folder_whose_files_lost_their_text_leaves_the_index(assistant, folder):
+    for path in [folder / "harbour.txt", folder / "notes" / "market.txt"]:
+        path.write_text("  ")
+    with pytest.raises(FolderError, match="nothing to read among 2 files"):
+        assistant.sync()
+    assert len(assistant.documents()) == 2
+
+
 def test_a_folder_that_was_emptied_on_purpose_empties_the_index_and_can_be_filled_again(
     assistant, folder
 ):

@@ -4,7 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from index.errors import FileRefusedError, UsageError
-from ui.command import PASSWORD_VARIABLE, _open_files, app
+from tests.fakes_ui import FakeAssistant
+from ui.command import PASSWORD_VARIABLE, _greeting, _open_files, _program, app
+from ui.shelf import Shelf
 
 
 def failure(*arguments, **environment):
@@ -56,6 +58,31 @@ def test_a_folder_that_cannot_be_written_to_is_read_and_an_error_only_where_more
     assert _open_files(gone, 1000, True, None) == (None, "The folder cannot be written to")
     with pytest.raises(FileRefusedError, match="cannot be written to"):
         _open_files(gone, 1000, True, True)
+
+
+def greeting(suggestions):
+    shelf = Shelf(FakeAssistant())
+    shelf.suggestions = suggestions
+    return _greeting(shelf, "127.0.0.1", 7860)
+
+
+def test_the_greeting_shows_a_question_that_these_documents_answer_or_none(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/assistant")
+    overview = "What is this about?"
+    told = greeting((overview, "What does it say about Lumen?"))
+    assert "assistant ask 'What does it say about Lumen?'" in told
+    assert "assistant ask 'What is this about?'" in greeting((overview,))
+    assert " ask " not in greeting(())
+
+
+def test_the_command_is_shown_by_its_path_where_its_name_is_not_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr("sys.executable", str(tmp_path / "my venv" / "python"))
+    assert _program() == f"'{tmp_path}/my venv/python' -m assistant"
+    (tmp_path / "my venv").mkdir()
+    (tmp_path / "my venv" / "assistant").touch()
+    assert _program() == "'my venv/assistant'"
 
 
 @pytest.mark.parametrize(

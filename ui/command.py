@@ -5,6 +5,7 @@ Environment variables and the terminal are touched here and nowhere else in ``ui
 
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -177,10 +178,24 @@ def _greeting(shelf: Shelf, host: str, port: int) -> str:
     if not shelf.engine.documents():
         where = "on the page, or put them into the folder" if shelf.files else "to the folder"
         return f"{address}There are none yet: add them {where}.\nStop with Ctrl+C."
-    example = next(iter(shelf.suggestions), "What is this about?")
+    # The first one asks what all is about; the next is of a kind that only these documents answer.
+    example = (*shelf.suggestions[1:], *shelf.suggestions)[:1]
+    if not example:
+        return f"{address}Stop with Ctrl+C."
     is_default = shelf.folder == Path("seeds").resolve()
     option = "" if is_default else f" --folder {shlex.quote(str(shelf.folder))}"
     return (
-        f"{address}Or ask one question here:  assistant ask {shlex.quote(example)}{option}\n"
+        f"{address}Or ask one question here:  {_program()} ask {shlex.quote(*example)}{option}\n"
         "Stop with Ctrl+C."
     )
+
+
+def _program() -> str:
+    """How a terminal calls the command line: by its path where its name alone is not found."""
+    if shutil.which("assistant"):
+        return "assistant"
+    script = Path(sys.executable).with_name("assistant")
+    if not script.exists():
+        return f"{shlex.quote(sys.executable)} -m assistant"
+    shown = script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script
+    return shlex.quote(str(shown))
