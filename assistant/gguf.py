@@ -16,6 +16,8 @@ from index.errors import ModelError
 
 SUFFIX = ".gguf"
 MAGIC = b"GGUF"
+BATCH_TOKENS = 128
+"""How much of a prompt is read between two looks at whether to stop."""
 
 
 class GgufSource:
@@ -59,6 +61,7 @@ class GgufSource:
             "max_tokens": max_tokens,
             "temperature": 0.0,
             "stream": True,
+            "return_progress": True,  # after each batch of the prompt, so that a stop is noticed
         }
         queue: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
 
@@ -124,6 +127,7 @@ def _start(path: Path, context_tokens: int, threads: int, place: Path) -> Any:
     parameters.model.path = str(path)
     parameters.n_ctx = context_tokens
     parameters.n_parallel = 1
+    parameters.n_batch = parameters.n_ubatch = BATCH_TOKENS
     parameters.warmup = False
     parameters.offline = True
     parameters.ui = False

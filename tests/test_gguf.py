@@ -54,6 +54,19 @@ def test_it_writes_the_same_each_time_and_can_be_stopped_at_once(generator):
     assert time.monotonic() - began < 60
 
 
+def test_it_can_be_stopped_while_it_reads_its_prompt(generator):
+    prompts = [(Message("user", f"{word} of harbour cranes. " * 150),) for word in ("Tale", "Song")]
+    began = time.monotonic()
+    "".join(generator.stream(prompts[0], 1))
+    whole = time.monotonic() - began
+    stream = generator.stream(prompts[1], 1)
+    assert next(stream) == ""  # it has read a little
+    began = time.monotonic()
+    stream.close()
+    "".join(generator.stream((Message("user", "Hello"),), 1))  # has to wait for its end
+    assert time.monotonic() - began < whole / 2
+
+
 LEAVES = """
 import sys
 import time
