@@ -89,6 +89,8 @@ class Finding:
     """0 to 1, higher is better supported; for ranking, not a chance."""
     is_close: bool = False
     """Partly supported, and all that is missing is a few ordinary words: most likely synonyms."""
+    left_out: tuple[str, ...] = ()
+    """Words of the support that it leaves out and that change what is said, such as "not"."""
 
 
 class Checker:
@@ -133,7 +135,9 @@ class Checker:
         chance = self._judged(bare, alignment)
         verdict = _verdict(bare, alignment, [*exact, *turned], chance)
         words = shown_words(bare, alignment.uncovered, self._terms)
-        missing = tuple(dict.fromkeys([*exact, *turned, *words]))
+        left_out = [word for word in turned if word.lower() not in bare.lower()]
+        wrong = [word for word in turned if word not in left_out]
+        missing = tuple(dict.fromkeys([*exact, *wrong, *words]))
         support = tuple(c.sentence for c in alignment.support)
         return Finding(
             verdict,
@@ -143,6 +147,7 @@ class Checker:
             is_close=verdict is Verdict.PARTLY
             and not (exact or turned)
             and alignment.coverage >= CLOSE_FROM,
+            left_out=() if verdict is Verdict.SUPPORTED else tuple(dict.fromkeys(left_out)),
         )
 
     def _verbatim(self, text: str) -> tuple[Sentence, ...]:

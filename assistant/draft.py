@@ -167,8 +167,13 @@ def mark_of(finding: Finding) -> str:
         return ""
     if finding.verdict is Verdict.UNSUPPORTED:
         return NOT_SUPPORTED
-    if not finding.missing:
-        return NOT_CONFIRMED
-    words = ", ".join(f"“{word}”" for word in finding.missing[:MOST_MISSING_SHOWN])
-    more = len(finding.missing) - MOST_MISSING_SHOWN
-    return f"(not found in the documents: {words}{f' and {more} more' if more > 0 else ''})"
+    marks = []
+    if finding.missing:
+        words = ", ".join(f"“{word}”" for word in finding.missing[:MOST_MISSING_SHOWN])
+        more = len(finding.missing) - MOST_MISSING_SHOWN
+        marks.append(
+            f"not found in the documents: {words}{f' and {more} more' if more > 0 else ''}"
+        )
+    if finding.left_out:
+        marks.append(f"the documents say {', '.join(f'“{word}”' for word in finding.left_out)}")
+    return f"({'; '.join(marks)})" if marks else NOT_CONFIRMED

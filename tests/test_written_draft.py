@@ -19,3 +19,10 @@ from assistant.types import Verdict
 )
 def test_the_mark_fits_the_verdict_and_says_how_much_is_missing(verdict, missing, mark):
     assert mark_of(Finding(verdict, tuple(missing.split()), (), 0.5)) == mark
+
+
+def test_a_word_of_the_documents_that_is_left_out_is_said_to_be_theirs():
+    finding = Finding(Verdict.PARTLY, ("14",), (), 0.5, left_out=("not",))
+    assert mark_of(finding) == "(not found in the documents: “14”; the documents say “not”)"
+    finding = Finding(Verdict.PARTLY, (), (), 0.5, left_out=("planned",))
+    assert mark_of(finding) == "(the documents say “planned”)"
