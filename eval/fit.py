@@ -10,6 +10,7 @@ article of squad2, out at a time and prints how the rest does on it.
 
 import argparse
 import json
+import random
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,11 +34,18 @@ from assistant.verbatim import READ_PASSAGES
 from eval.aggregate import calibration_error, refusal_auroc
 from eval.cases import Case, load_cases
 from eval.match import Evidence, Stretch, locate, matched
+from eval.reader_data import Item
+from eval.reader_questions import load_written
+from index.chunk import split_sentences
 from index.types import Found, Sentence
 
 SETS = ("squad2", "xquad", "clapnq", "mtrag")
 ALONE = ("squad2", "xquad")
 """Sets whose documents are also asked one at a time."""
+WRITTEN = "written"
+WRITTEN_COUNT = 700
+"""The questions written for the reader, of articles that it was not trained on: near misses that
+teach how far to believe it. So many of them are asked."""
 TRAINED_ON = (
     "1973-oil-crisis.txt",
     "French-and-Indian-War.txt",
@@ -118,6 +126,42 @@ def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> 
             examples += gather(assistant, [*own, *others], reader)
             assistant.close()
     return examples
+
+
+def gather_written(data: Path, reader: Reader | None) -> list[Example]:
+    """What the engine knows of the questions kept out of training, a document for each article."""
+    items = load_written(data, "valid")
+    groups = sorted({item.group for item in items})
+    names = {group: f"{number}.txt" for number, group in enumerate(groups)}
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "documents"
+        folder.mkdir()
+        for group, name in names.items():
+            passages = dict.fromkeys(item.passage for item in items if item.group == group)
+            (folder / name).write_text("\n\n".join(passages), encoding="utf-8")
+        asked = random.Random(1).sample(items, min(WRITTEN_COUNT, len(items)))  # noqa: S311
+        cases = [case_of(str(n), item, names[item.group]) for n, item in enumerate(asked)]
+        assistant = Assistant.from_folder(folder, index_dir=Path(place) / "index")
+        examples = gather(assistant, cases, reader)
+        assistant.close()
+    return examples
+
+
+def case_of(name: str, item: Item, document: str) -> Case:
+    """A written question as a case: its evidence is the sentence in which the answer starts."""
+    if item.start is None:
+        return Case(name, item.text, answerable=False)
+    spans = split_sentences(item.passage)
+    evidence = tuple(item.passage[a:b] for a, b in spans if a <= item.start < b)
+    answer = item.passage[item.start : item.end]
+    return Case(
+        name,
+        item.text,
+        answerable=True,
+        answers=(answer,),
+        evidence=evidence,
+        documents=(document,),
+    )
 
 
 def fit_sentence(sets: Sequence[Sequence[Example]], *, with_reader: bool) -> Linear:
@@ -311,21 +355,23 @@ def main() -> None:
         sets[name] = gather(assistant, cases, reader)
         if name in ALONE:
             sets[f"{name}, alone"] = gather_alone(folder / "documents", cases, reader)
-    written = {}
+    if not options.no_reader:
+        sets[WRITTEN] = gather_written(options.data / "train", reader)
+    fitted = {}
     unseen = {name: [e for e in of_set if e.readings] for name, of_set in sets.items()}
     for with_reader in (False,) if options.no_reader else (False, True):
         key = "with_reader" if with_reader else "without_reader"
-        used = unseen if with_reader else sets
+        used = unseen if with_reader else {n: of for n, of in sets.items() if n != WRITTEN}
         for title, rest, held_out in left_out(used) if options.cross_validate else ():
             models = fit(rest, with_reader=with_reader)
             line = report(held_out, models, with_reader=with_reader)
             print(f"{key}, never seen {title}: {line}")
         models = fit(list(used.values()), with_reader=with_reader)
-        written[key] = to_json(models, with_reader=with_reader)
+        fitted[key] = to_json(models, with_reader=with_reader)
         for name, examples in used.items():
             print(f"{key}, {name}: {report(examples, models, with_reader=with_reader)}")
     if options.out:
-        options.out.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+        options.out.write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ embedded once, in whichever file, is not embedded again.
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,8 +74,12 @@ def run_sync(  # noqa: PLR0913 - what a sync brings together, and how
     return _final_report(store, plan, unreadable)
 
 
-def _has_documents(plan: Plan, unreadable: Collection[str]) -> bool:
-    is_read = any(file.id not in unreadable for file in plan.to_read)
+def _has_documents(plan: Plan, unreadable: Mapping[str, UnreadableError]) -> bool:
+    """Whether any is there, or may be once a trouble that passes is over."""
+    is_read = any(
+        file.id not in unreadable or isinstance(unreadable[file.id], PassingError)
+        for file in plan.to_read
+    )
     return is_read or bool(plan.moved or plan.touched or plan.unchanged)
 
 

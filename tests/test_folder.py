@@ -182,6 +182,7 @@ def test_a_tree_deeper_than_any_stack_is_scanned(tmp_path):
 UNREADABLE = """
 import os, sys
 from pathlib import Path
+import pathspec  # before: "nobody" may not be allowed to read where Python's packages are
 from index.folder import scan
 from index.settings import IndexSettings
 if os.geteuid() == 0:
