@@ -16,7 +16,7 @@ _TIMED = re.compile(
 )
 _PARTS = re.compile(r"[,;:()](?:\s|$)|\s(?:and|but|while|whereas|when|compared)\s")
 """Where what is said of one number ends and what is said of the next begins."""
-NEAR_NUMBER = 4
+NEAR_NUMBER = 3
 """How many words behind a number are looked at."""
 _FOR = re.compile(r"\b(?:for|to|per|in|on|of) (?:the )?(\w+)", re.IGNORECASE)
 
@@ -74,5 +74,5 @@ def _near_numbers(said: str, terms: Terms) -> Iterator[tuple[quantities.Number, 
     for number in quantities.numbers(plain):
         before, _, after = plain.partition(number.shown)
         behind = [] if _is_year(number) else claims.words(_PARTS.split(after)[0])[:NEAR_NUMBER]
-        attached = _FOR.findall(before)
+        attached = _FOR.findall(_PARTS.split(before)[-1])
         yield number, list(content_terms(" ".join([*behind, *attached]), terms))

@@ -171,7 +171,7 @@ class Checker:
             *(q for q in claims.quotations(text) if _key(q) not in _key(support)),
         ]
         if about := _ABOUT_ITSELF.match(text):
-            misses += [about.group(1)] * (about.group().lower() not in support.lower())
+            misses += [about.group(1)] * (not _named(about.group(1), support))
         if alignment.support:
             misses += put_in(text, alignment.support[0].plain, self._terms)
             misses += repeated(text, [c.plain for c in alignment.support], self._terms)
@@ -298,6 +298,12 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
     """Whether it says "I", "we" or "you" where its support does not."""
     there = "\n".join(c.plain for c in alignment.support)
     return not claims.persons(text) <= claims.persons(there)
+
+
+def _named(noun: str, there: str) -> bool:
+    """Whether ``there`` speaks of such a thing: “to answer” is no answer."""
+    named = rf"\b(?:the|this|an?|his|her|its|their) (?:\w+ )?{re.escape(noun)}\b"
+    return bool(re.search(named, there, re.IGNORECASE))
 
 
 def _says_nothing(text: str, there: str) -> bool:

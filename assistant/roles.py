@@ -9,6 +9,8 @@ from assistant import claims, quantities
 from assistant.question import Terms, content_terms
 
 _RELATIVES = frozenset("which who that whom whose where when".split())
+_IS_A = re.compile(r"(?:is|are|was|were) an? ")
+"""“A is a man who does it” does say that A does it."""
 _COPULA = re.compile(r"\s(?:is|are|was|were)\s")
 _ACTS = re.compile(r"\b[A-ZÀ-Þ][\w-]+ ([a-z]+ed|[a-z]{2,5}t|sold|met|won|gave|took|led|saw)\b")
 """A verb right behind a name: who does it."""
@@ -81,6 +83,7 @@ def other_subject(said: str, there: str) -> list[str]:
         and kind in {"insert", "replace"}
         and end - start > 1
         and theirs[end - 1] in _RELATIVES
+        and not _IS_A.match(" ".join(theirs[start:end]))
     ]
 
 

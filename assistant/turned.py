@@ -28,10 +28,10 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
     """
     turned = []
     wanted = set(terms(said))
-    denied = claims.negators(said)
-    if denied and not _governing(
-        denied, said, _governed(claims.negators(there), there, terms), terms
-    ):
+    denied, denies = claims.negators(said), claims.negators(there)
+    meant = _governed(denied, said, terms)
+    goes_on = any(claims.words(said[m.end() :]) for word in denied for m in _places(word, said))
+    if denied and (not denies or (goes_on and not meant & _governed(denies, there, terms))):
         turned += denied[:1]
     if not claims.negators(said):
         turned += _governing(claims.negators(there), there, wanted, terms)
@@ -85,12 +85,14 @@ def _governing(turners: Sequence[str], there: str, wanted: set[str], terms: Term
 
 
 def _governed(turners: Sequence[str], text: str, terms: Terms) -> set[str]:
-    """Stems of the words that follow ``turners`` closely in ``text``."""
+    """Stems of the words with a meaning that follow ``turners`` closely in ``text``."""
     return {
         stem
         for turner in set(turners)
         for match in _places(turner, text)
-        for stem in terms(" ".join(claims.words(text[match.end() :])[: 2 * NEAR_WORDS]))
+        for stem in content_terms(
+            " ".join(claims.words(text[match.end() :])[: 2 * NEAR_WORDS]), terms
+        )
     }
 
 

@@ -56,6 +56,7 @@ LONG = (
     "and 9 million euros in 2021. The board met on 3 May 2021 and approved twelve new posts. All "
     "members except Tom voted for it. The board rejected the merger because costs were high. "
     "Clara Lind sold the mill to Otto Brandt. "
+    "Ida is a woman who swims. A piece of paper was found. "
     "YES. It helps to answer questions about the sea."
 )
 
@@ -130,6 +131,9 @@ def test_words_of_a_text_put_together_anew_are_not_supported(text):
         "On the same day Norway approved a loan.",
         "The header can be small.",
         "The board was rebuilt.",
+        "They were not again to serve.",
+        "Ida swims.",
+        "The piece of paper was found.",
         "The boat costs 8 euros for children.",
         "In 2021 revenue was 9 million euros.",
         "The board approved twelve new posts.",
