@@ -11,15 +11,15 @@ from assistant.settings import AnswerSettings
 from index.errors import ModelError
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
-QUESTION = "Who built the harbour of Lumen in 1887?"
+QUESTION = "Who made the harbour of Lumen?"
 DOUBTFUL = "What is the boiling point of xenon?"
 GOOD = "Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes. "
 SHOWN = "Clara Voss built the harbour of Lumen in 1887. [1] It has 14 cranes. [2]"
 PATIENCE = 20
-STRICT = Settings(answer=AnswerSettings(refuse_below=0.36))
-"""Without the reader QUESTION has a chance of .91, with one that finds nothing .28: not doubtful,
+STRICT = Settings(answer=AnswerSettings(refuse_below=0.13))
+"""Without the reader QUESTION has a chance of .31, with one that finds nothing .09: not doubtful,
 not sure, and refused."""
-MILD = Settings(answer=AnswerSettings(refuse_below=0.3))
+MILD = Settings(answer=AnswerSettings(refuse_below=0.11))
 """The same, but sure."""
 
 
