@@ -9,6 +9,10 @@ from assistant.question import AnswerType, Question
 from assistant.types import Place
 from index.types import BlockKind, Found, Sentence
 
+POINTS_FROM = -3.0
+"""Log odds, and margin in logits, from which on the reader's words are pointed at. Below 0: it is
+wary of near misses, and where the engine answers all the same, what it likes best is right more
+often than not (docs/quality.md)."""
 SECOND_WITHIN = 3.0
 """A further sentence joins when its log odds are within this of the best one's."""
 
@@ -23,15 +27,18 @@ class Choice:
     """Log odds for each of ``Found.sentences``; those barred are no rivals of the best."""
 
 
-def answering_words(question: Question, readings: Readings, found: Found) -> Place | None:
-    """The words that the reader points at in the passage it likes best.
+def answering_words(
+    question: Question, readings: Readings, found: Found, chosen: Sequence[Sentence]
+) -> Place | None:
+    """The words that the reader points at, in the passage of ``chosen`` that it likes best.
 
-    None where it finds no answer more likely, and for questions that no few words answer.
+    None where it finds an answer most unlikely, and for questions that no few words answer.
     """
     if question.answer_type in (AnswerType.YES_NO, AnswerType.REASON):
         return None
-    best = max(readings, key=lambda id_: readings[id_].answerable, default=None)
-    if best is None or readings[best].answerable < 0 or readings[best].margin < 0:
+    homes = {s.hit.passage.id for s in chosen if s.hit.passage.id in readings}
+    best = max(sorted(homes), key=lambda id_: readings[id_].answerable, default=None)
+    if best is None or min(readings[best].answerable, readings[best].margin) < POINTS_FROM:
         return None
     passage = next(hit.passage for hit in found.hits if hit.passage.id == best)
     first, last = readings[best].span

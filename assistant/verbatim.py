@@ -49,6 +49,6 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         missing = missing_words(asked, question, found, names)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
-    words = answering_words(question, readings, found) if readings else None
+    words = answering_words(question, readings, found, choice.chosen) if readings else None
     text, citations = compose(choice.chosen, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
