@@ -196,7 +196,9 @@ class Index:
         with self._store.reading():
             candidates = self._candidates(vector, terms, count + count // 2, documents)
             if crowd := crowding(candidates, count):  # look past the documents that fill the places
-                candidates += self._candidates(vector, terms, count, documents, crowd)
+                known = {candidate.stored.passage.id for candidate in candidates}
+                others = self._candidates(vector, terms, count, documents, crowd)
+                candidates += [c for c in others if c.stored.passage.id not in known]
         weights = self._lexical.weights(terms)
         ranked = rank_candidates(candidates, weights, count, self._reread(question))
         return Found(

@@ -13,7 +13,7 @@ from index.errors import (
     QuestionError,
     SettingsError,
 )
-from tests.fakes import HashEmbedder, ScriptedGenerator
+from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
 
 def check(assistant: Assistant, answer: Answer) -> None:
@@ -198,3 +198,22 @@ def test_the_model_can_be_changed_and_a_wrong_one_changes_nothing(assistant):
     assert assistant.settings.llm.model == "tiny"
     assistant.use_model(LlmSettings())
     assert assistant.model_name == ""
+
+
+def test_no_passage_is_found_twice_where_one_document_crowds_the_others(tmp_path, embedder):
+    folder = tmp_path / "crowded"
+    folder.mkdir()
+    wanted = "The harbour of Lumen has honey"
+    texts = {
+        "big.md": [f"# Part {i}\n\n{wanted} and salt {i}." for i in range(60)],
+        "small.md": [f"# Part {i}\n\n{text}." for i, text in enumerate((wanted, "A", "B", "C"))],
+    }
+    for name, paragraphs in texts.items():
+        (folder / name).write_text("\n\n".join(paragraphs))
+    assistant = Assistant.from_folder(
+        folder, index_dir=tmp_path / "crowded-index", embed_model=embedder, settings=UNREAD
+    )
+    found = assistant.index.search("The harbour of Lumen has honey?", count=10)
+    assistant.close()
+    ids = [hit.passage.id for hit in found.hits]
+    assert len(ids) == len(set(ids)) == 10
