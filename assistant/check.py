@@ -135,7 +135,7 @@ class Checker:
         chance = self._judged(bare, alignment)
         verdict = _verdict(bare, alignment, [*exact, *turned], chance)
         words = shown_words(bare, alignment.uncovered, self._terms)
-        left_out = [word for word in turned if word.lower() not in bare.lower()]
+        left_out = [word for word in turned if not _has(bare, word)]
         wrong = [word for word in turned if word not in left_out]
         missing = tuple(dict.fromkeys([*exact, *wrong, *words]))
         support = tuple(c.sentence for c in alignment.support)
@@ -298,6 +298,10 @@ def _is_first_person(text: str, alignment: Alignment) -> bool:
     """Whether it says "I", "we" or "you" where its support does not."""
     there = "\n".join(c.plain for c in alignment.support)
     return not claims.persons(text) <= claims.persons(there)
+
+
+def _has(text: str, words: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE))
 
 
 def _named(noun: str, there: str) -> bool:

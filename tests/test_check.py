@@ -258,3 +258,8 @@ def test_no_judge_lets_a_wrong_number_or_name_pass():
 
 def test_nothing_found_supports_nothing():
     assert Checker([], TERMS).check("It has 14 cranes.").verdict is Verdict.UNSUPPORTED
+
+
+def test_a_word_that_is_only_part_of_another_is_left_out():
+    found = finding("He travelled to London with the Queen of another notary.")
+    assert "not" in found.left_out
