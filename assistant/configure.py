@@ -59,11 +59,11 @@ def configure(
     sources = [(str(file), read_tables(file))] if file else []
     for name, (table, key) in variables.items():
         sources.append((name, {table: {key: _parsed(name, environment[name], table, key)}}))
-    sources.append((COMMAND_LINE, _given(flags or {})))
+    sources.append((COMMAND_LINE, given(flags or {})))
     return Configured(settings_of(sources), file, tuple(variables))
 
 
-def _given(flags: Tables) -> Tables:
+def given(flags: Tables) -> Tables:
     """What was said: the values that are not None."""
     return {
         table: {key: value for key, value in values.items() if value is not None}

@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.configure import Configured, configure
+from assistant.configure import Configured, configure, given
 from assistant.endpoint_key import KEY_VARIABLE, has_key
 from assistant.entailment import load_entailment
 from assistant.generator import GenerationError, Message
@@ -81,13 +81,8 @@ def _look(what: str, look: Callable[[], str]) -> Finding:
 def _sources(configured: Configured, flags: Tables) -> str:
     parts = [str(configured.file)] if configured.file else []
     parts += configured.variables
-    given = [
-        f"{table}.{key}"
-        for table, values in flags.items()
-        for key, value in values.items()
-        if value is not None
-    ]
-    parts += [f"{', '.join(given)} of the command line"] if given else []
+    said = [f"{table}.{key}" for table, values in given(flags).items() for key in values]
+    parts += [f"{', '.join(said)} of the command line"] if said else []
     return f"defaults, {', '.join(parts)}" if parts else "defaults"
 
 

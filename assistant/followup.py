@@ -16,7 +16,7 @@ _CONTINUES = re.compile(
     r"who\W*$|how many\W*$|how much\W*$|really|are you sure)",
     re.IGNORECASE,
 )
-_PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
+PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
@@ -51,7 +51,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
         question: what the user wrote.
         history: earlier turns, oldest first.
     """
-    if not history or not _PERSONAL.search(question) or _names_its_subject(question):
+    if not history or not PERSONAL.search(question) or _names_its_subject(question):
         return ()
     last = history[-1]
     said = _MARKER.sub("", last.answer)

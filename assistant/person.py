@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from assistant.claims import name_key
-from assistant.followup import name_places, with_capitals
+from assistant.followup import PERSONAL, name_places, with_capitals
 from assistant.listing import Listed, listed_in, may_be_person, surnames_in
 from index.types import Found, Sentence
 
@@ -44,7 +44,6 @@ NOBODY_ELSE = OtherPeople()
 _UNTOLD = Person("", frozenset())
 """Whom a pronoun stands for when its passage does not say."""
 
-_PRONOUN = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECTS = frozenset(("he", "she"))
 _ASKS_WHO = re.compile(r"\b(?:who(?:['’]s|\ is|\ was)|how\ old\ (?:is|was))\s+", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|within|across)\s+|\w-)$", re.IGNORECASE)
@@ -103,7 +102,7 @@ def _persons_of(
     """
     found = _surely_named(text, people)
     first = min((at for at, person in _named(text, people) if person in found), default=len(text))
-    for pronoun in _PRONOUN.finditer(text):
+    for pronoun in PERSONAL.finditer(text):
         if pronoun.start() < first or pronoun.group().lower() not in _SUBJECTS:
             return found | before
     return found

@@ -105,6 +105,8 @@ def read_without(
         sentences: as in ``Found.sentences``.
         barred: numbers of those that do not answer.
     """
+    if not barred:
+        return dict(readings)
     places: dict[int, list[int]] = {}
     for number, sentence in enumerate(sentences):
         places.setdefault(sentence.hit.passage.id, []).append(number)

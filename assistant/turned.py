@@ -33,8 +33,8 @@ def turned_words(said: str, there: str, terms: Terms) -> list[str]:
     goes_on = any(claims.words(said[m.end() :]) for word in denied for m in _places(word, said))
     if denied and (not denies or (goes_on and not meant & _governed(denies, there, terms))):
         turned += denied[:1]
-    if not claims.negators(said):
-        turned += _governing(claims.negators(there), there, wanted, terms)
+    if not denied:
+        turned += _governing(denies, there, wanted, terms)
     if _ALTERNATIVE.search(there) and " or " not in said.lower():
         turned += _governing(["or"], there, wanted, terms)
     if _EVERY.search(said) and _EXCEPT.search(there) and not _EXCEPT.search(said):

@@ -154,9 +154,7 @@ def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
     kept_out = set(held_out)
     own = [item for item in questions.get(OWN, []) if item.group not in kept_out]
     own += [item for item in questions.get("squad2_train_part", []) if item.kind == "unanswerable"]
-    told = [
-        item for item in first_part({}, claims, near, 1.0, seed + 1) if item.task is Task.SUPPORT
-    ]
+    told = first_part({}, claims, near, 1.0, seed + 1)
     items = _sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES + _sample(written, scale, dice)
     items += [
         trimmed(item, dice)

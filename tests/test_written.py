@@ -292,20 +292,27 @@ def test_the_words_for_no_answer_refuse_even_where_a_document_says_them(make, fo
     assert assistant.ask(QUESTION).refused
 
 
-def test_a_model_that_says_what_it_did_not_find_is_reported(make):
-    assistant, _ = make(f"{GOOD} The passages do not say when she was born.")
+@pytest.mark.parametrize(
+    ("rest", "unsaid", "notice"),
+    [
+        (
+            " The passages do not say when she was born.",
+            "born",
+            "The language model found nothing on part of the question.",
+        ),
+        (
+            "\nAs the harbour master puts it,\n",
+            "puts",
+            "1 sentence of the language model left out: not finished.",
+        ),
+    ],
+)
+def test_what_a_model_did_not_find_or_finish_is_said(make, rest, unsaid, notice):
+    assistant, _ = make(f"{GOOD}{rest}")
     answer = assistant.ask(QUESTION)
     check(assistant, answer)
-    assert "born" not in answer.text
-    assert answer.notices == ("The language model found nothing on part of the question.",)
-
-
-def test_a_fragment_that_is_left_out_is_said(make):
-    assistant, _ = make(f"{GOOD}\nAs the harbour master puts it,\n")
-    answer = assistant.ask(QUESTION)
-    check(assistant, answer)
-    assert "puts" not in answer.text
-    assert answer.notices == ("1 sentence of the language model left out: not finished.",)
+    assert unsaid not in answer.text
+    assert answer.notices == (notice,)
 
 
 INVENTED = (
