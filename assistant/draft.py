@@ -41,6 +41,8 @@ class Draft:
         self.sentences: tuple[CheckedSentence, ...] = ()
         self.refuses = False
         """Whether it begins by saying that the passages do not answer."""
+        self.as_told = False
+        """Whether it says that in the words that the prompt asks for."""
         self.holds = False
         """Whether anything in it is supported, in full or but for a few ordinary words."""
         self.dropped = 0
@@ -94,6 +96,7 @@ class Draft:
         )
         if says_no_answer(written.text) and not is_supported:
             self.refuses = len(self._seen) == 1 and is_refusal(written.text)
+            self.as_told = self.refuses and NOT_IN_THE_PASSAGES.lower() in written.text.lower()
             self.lacks += not self.refuses
             return
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:

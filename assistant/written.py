@@ -29,6 +29,11 @@ from index.types import Found, Hit
 TELL_SECONDS = 0.2
 """A growing answer is given again this often, so that who reads it can stop at any time."""
 
+DENIAL = 8.0
+"""A model that says in words of its own that the passages do not answer divides the odds that the
+engine gives by so much. SmolLM2-135M, which cannot keep to the words that it is told, was wrong five
+times of five where the engine had an answer."""
+
 Verbatim = Callable[[str, Question, Found, bool], Answer]
 
 
@@ -140,7 +145,7 @@ class WrittenAnswers:
             yield plain
         else:
             told = _noted(_told(plain, prompt), *_unjudged(checker.result().failure))
-            yield _decided(draft, told, failure)
+            yield _decided(draft, told, failure, self.settings.answer.refuse_below)
 
     def _prompt(self, alone: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Prompt:
         llm = self.settings.llm
@@ -175,15 +180,21 @@ class WrittenAnswers:
         return f"Language model {state} ({self.generator.name}): {_ended(str(error))}"
 
 
-def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
+def _decided(draft: Draft, plain: Answer, failure: str, refuse_below: float) -> Answer:
     """What to show, once nothing more is written."""
     if _stands(draft, plain):
         answer = _noted(_of(draft, plain), *_left_unsaid(draft))
         return _broken_off(answer, failure) if failure else answer
     if failure:
         return _noted(plain, f"{failure} This is what the documents say, word for word.")
-    if draft.refuses:
+    if draft.refuses and (draft.as_told or _denied(plain.confidence) < refuse_below):
         return _refused(plain, "The language model found no answer in the passages.")
+    if draft.refuses:
+        return _noted(
+            plain,
+            "The language model found no answer in the passages; this is what they say, word for "
+            "word.",
+        )
     # Not a refusal: the engine, which can tell better than a model that makes things up, found an
     # answer. Refusing here took refusal precision on the seeds from .57 to .45 (a 135M model).
     written = "Most of what" if draft.holds else "What"
@@ -192,6 +203,11 @@ def _decided(draft: Draft, plain: Answer, failure: str) -> Answer:
         f"{written} the language model wrote is not supported by the documents; this is what "
         "they say, word for word.",
     )
+
+
+def _denied(chance: float) -> float:
+    """What is left of the chance that the documents answer, where the model says they do not."""
+    return chance / (chance + (1 - chance) * DENIAL)
 
 
 def _stands(draft: Draft, plain: Answer) -> bool:

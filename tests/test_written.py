@@ -139,21 +139,37 @@ def test_a_question_that_is_refused_costs_no_tokens(make):
     assert generator.prompts == []
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        "NOT IN THE PASSAGES",
-        "The passages do not mention who built it. I think it was Bob.",
-        "I cannot answer this question from the documents.",
-    ],
+UNTOLD = (
+    "The passages do not mention who built it. I think it was Bob.",
+    "I cannot answer this question from the documents.",
 )
-def test_a_model_that_says_so_makes_a_refusal_and_is_stopped(make, reply):
-    assistant, _ = make(reply + " More and more words follow here." * 20)
+"""Ways of saying that the passages do not answer, other than the one that the prompt asks for."""
+WARY = replace(UNREAD, answer=replace(UNREAD.answer, refuse_below=0.8))
+MORE = " More and more words follow here." * 20
+
+
+@pytest.mark.parametrize(
+    ("reply", "settings"), [("NOT IN THE PASSAGES", UNREAD), *((reply, WARY) for reply in UNTOLD)]
+)
+def test_a_model_that_says_so_makes_a_refusal_and_is_stopped(make, reply, settings):
+    assistant, _ = make(reply + MORE, settings=settings)
     answer = assistant.ask(QUESTION)
     check(assistant, answer)
     assert answer.refused
     assert answer.hits
     assert answer.notices == ("The language model found no answer in the passages.",)
+
+
+@pytest.mark.parametrize("reply", UNTOLD)
+def test_a_model_that_says_so_in_its_own_words_is_outvoted_by_a_sure_answer(make, reply):
+    assistant, _ = make(reply + MORE)
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert not answer.refused
+    assert answer.text.startswith("According to harbour.txt: “The harbour of Lumen was built")
+    assert answer.notices == (
+        "The language model found no answer in the passages; this is what they say, word for word.",
+    )
 
 
 def test_nothing_supported_gives_the_documents_own_words(make):
