@@ -16,17 +16,20 @@ from assistant.endpoint_key import KEY_VARIABLE, endpoint_key
 from assistant.generator import Call, GenerationError, Message, estimated_tokens
 from assistant.llamaindex_model import reply_pieces
 from assistant.llm_settings import address
-from assistant.reply import whole
+from assistant.reply import Piece, whole
 from index.errors import ModelError, SettingsError
 
 if TYPE_CHECKING:
     import httpx
+    import openai
 
 OF_THE_REQUEST = frozenset({400, 413, 422})
 """Status codes that say nothing of the next call."""
 BUSY = frozenset({429, 502, 503})
 """Status codes after which one more try is worth it."""
 CONNECT_SECONDS = 3.0
+OTHERWISE = {"max_tokens": "max_completion_tokens", "temperature": ""}
+"""Options that some models refuse (OpenAI's that reason), and what these take in their place."""
 
 
 class _Made(NamedTuple):
@@ -71,6 +74,8 @@ class EndpointSource:
         self._model = model
         self.context_tokens = context_tokens
         self._client = _client(read_seconds)
+        self._refused: tuple[str, ...] = ()
+        """Options that the model does not take: it said so when it was first asked."""
 
     @property
     def name(self) -> str:
@@ -89,8 +94,7 @@ class EndpointSource:
         made = _Made(call, [])
         token = _current.set(made)
         try:
-            options = {"max_tokens": max_tokens, "timeout": self._client.timeout}
-            yield from whole(reply_pieces(self._llm(), messages, call, **options))
+            yield from whole(self._events(messages, max_tokens, call))
         # Nothing is chained: what a service or a library says may repeat the key or the prompt, and
         # would be printed.
         except openai.APIStatusError as error:
@@ -111,6 +115,40 @@ class EndpointSource:
             for connection in made.connections:  # whatever broke off may have left it open
                 with suppress(OSError):
                     connection.close()
+
+    def _events(self, messages: Sequence[Message], max_tokens: int, call: Call) -> Iterator[Piece]:
+        """The reply; where the model does not take an option, asked once more without it."""
+        import openai
+
+        for _ in OTHERWISE:
+            try:
+                yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
+            except openai.BadRequestError as error:  # before the first piece
+                if not self._gives_way(error):
+                    raise
+            else:
+                return
+        yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
+
+    def _options(self, max_tokens: int) -> dict[str, Any]:
+        import openai
+
+        options: dict[str, Any] = {"timeout": self._client.timeout, "max_tokens": max_tokens}
+        for name in self._refused:
+            other = OTHERWISE[name]
+            if other:
+                options[other] = options[name]
+            options[name] = openai.omit
+        return options
+
+    def _gives_way(self, error: "openai.APIStatusError") -> bool:
+        """Whether an option was refused that can be left out; it is, from now on."""
+        body = error.body if isinstance(error.body, dict) else {}
+        named = body.get("param")
+        if named not in OTHERWISE or named in self._refused:
+            return False
+        self._refused += (named,)
+        return True
 
     def _llm(self) -> Any:
         from llama_index.llms.openai_like import OpenAILike

@@ -125,6 +125,25 @@ def status(code: int, **headers: str) -> Behaviour:
     return behave
 
 
+def takes_no(*options: str, reply: str) -> Behaviour:
+    """Refuses requests with one of ``options`` as OpenAI does, and streams ``reply`` otherwise."""
+
+    def behave(handler: Handler) -> None:
+        given = [name for name in options if name in handler.server.requests[-1]]
+        if not given:
+            return good(reply)(handler)
+        handler.begin(400, "application/json")
+        error = {
+            "message": f"Unsupported parameter: '{given[0]}' is not supported with this model.",
+            "type": "invalid_request_error",
+            "param": given[0],
+            "code": "unsupported_parameter",
+        }
+        handler.wfile.write(json.dumps({"error": error}).encode())
+
+    return behave
+
+
 def raw(body: bytes, content_type: str = "text/event-stream") -> Behaviour:
     """Answers 200 with ``body``."""
 

@@ -21,7 +21,18 @@ from assistant.held import HeldGenerator, Limits
 from assistant.llm_settings import LlmSettings
 from index.errors import SettingsError
 from tests.fakes import UNREAD, HashEmbedder
-from tests.served_llm import closed_port, cut, endless, good, raw, serving, stalls, status, thinks
+from tests.served_llm import (
+    closed_port,
+    cut,
+    endless,
+    good,
+    raw,
+    serving,
+    stalls,
+    status,
+    takes_no,
+    thinks,
+)
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
 REPLY = (
@@ -76,6 +87,25 @@ def test_a_good_endpoint_writes_a_cited_answer_that_grows(make):
     assert request["temperature"] == 0
     assert '<passage number="1" of="harbour.txt">' in request["messages"][1]["content"]
     assert endpoint.keys == [f"Bearer {KEY}"]
+
+
+def test_options_that_a_model_does_not_take_are_left_out_from_then_on(make):
+    with serving(takes_no("max_tokens", "temperature", reply=REPLY)) as endpoint:
+        assistant = make(endpoint.url)
+        answers = [assistant.ask(QUESTION), assistant.ask(QUESTION)]
+    assert [len(answer.sentences) for answer in answers] == [2, 2]
+    assert len(endpoint.requests) == 4
+    for request in endpoint.requests[2:]:
+        assert "temperature" not in request
+        assert request["max_completion_tokens"] == endpoint.requests[0]["max_tokens"]
+
+
+def test_an_option_that_is_refused_whatever_is_given_is_a_failure(make):
+    both = "max_tokens", "max_completion_tokens"
+    with serving(takes_no(*both, reply=REPLY)) as endpoint:
+        answer = make(endpoint.url).ask(QUESTION)
+    assert "it refused the request (400)" in answer.notices[-1]
+    assert len(endpoint.requests) == 2
 
 
 def test_the_last_streamed_answer_is_that_of_ask_over_http(make):
