@@ -12,6 +12,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from assistant.generator import Call, GenerationError, Message, estimated_tokens
+from assistant.reply import Piece, whole
 from index.errors import ModelError
 
 SUFFIX = ".gguf"
@@ -82,8 +83,7 @@ class GgufSource:
         call.on_stop(lambda: queue.put(None))
         # No daemon: inside a call when the interpreter ends, llama.cpp would abort the process.
         Thread(target=run, daemon=False, name="llama.cpp").start()
-        while (chunk := queue.get()) is not None:
-            yield _text_of(chunk)
+        yield from whole(map(_piece_of, iter(queue.get, None)))
 
     def _loaded(self) -> Any:
         with self._lock:
@@ -141,11 +141,12 @@ def _start(path: Path, context_tokens: int, threads: int, place: Path) -> Any:
         raise ModelError(f"llama.cpp cannot load {path.name}; is the file whole?") from error
 
 
-def _text_of(chunk: dict[str, Any]) -> str:
+def _piece_of(chunk: dict[str, Any]) -> Piece:
     if "error" in chunk:
         reason = str(chunk["error"].get("type", "an error"))
         if "context" in reason:
             reason = "the prompt is too long for its context; set llm.context_tokens higher"
         raise GenerationError(reason)
-    choices = chunk.get("choices") or [{}]
-    return str((choices[0].get("delta") or {}).get("content") or "")
+    choice = (chunk.get("choices") or [{}])[0]
+    text = str((choice.get("delta") or {}).get("content") or "")
+    return Piece(text, is_sign_of_life=not text, finish=choice.get("finish_reason"))

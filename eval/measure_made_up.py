@@ -18,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from assistant import Answer, Assistant, Settings
-from assistant.generator import Generator, Message, Pieces
+from assistant.generator import GenerationError, Generator, Message, Pieces
 from assistant.llm import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
 from assistant.sentences import SentenceStream
@@ -36,12 +36,14 @@ class Replayed:
     name: str = "replayed"
     last: str = ""
     """The last reply."""
-    _known: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Reply by prompt, and why it broke off."""
 
     def __post_init__(self) -> None:
         """Read what is kept."""
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
-        self._known = {row["prompt"]: row["reply"] for row in map(json.loads, lines)}
+        for row in map(json.loads, lines):
+            self._known[row["prompt"]] = row["reply"], row.get("failure", "")
 
     @property
     def context_tokens(self) -> int:
@@ -56,15 +58,29 @@ class Replayed:
         """See ``Generator``."""
         prompt = sha256("\n".join(m.text for m in messages).encode()).hexdigest()
         if prompt not in self._known:
-            with closing(self.generator.stream(messages, max_tokens)) as pieces:
-                self._keep(prompt, "".join(pieces))
-        self.last = self._known[prompt]
+            self._keep(prompt, *self._reply(messages, max_tokens))
+        self.last, failure = self._known[prompt]
         yield self.last
+        if failure:
+            raise GenerationError(failure, answered=True)
 
-    def _keep(self, prompt: str, reply: str) -> None:
-        self._known[prompt] = reply
+    def _reply(self, messages: Sequence[Message], max_tokens: int) -> tuple[str, str]:
+        reply = ""
+        try:
+            with closing(self.generator.stream(messages, max_tokens)) as pieces:
+                for piece in pieces:
+                    reply += piece
+        except GenerationError as error:
+            if not error.answered:
+                raise
+            return reply, str(error)
+        return reply, ""
+
+    def _keep(self, prompt: str, reply: str, failure: str) -> None:
+        self._known[prompt] = reply, failure
+        row = {"prompt": prompt, "reply": reply, "failure": failure}
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"prompt": prompt, "reply": reply}) + "\n")
+            file.write(json.dumps(row) + "\n")
 
 
 def main(  # noqa: PLR0913, PLR0917 - one parameter an option

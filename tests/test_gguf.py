@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assistant import Assistant, Settings, claims, quantities
-from assistant.generator import Message
+from assistant.generator import GenerationError, Message
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings
 from assistant.types import Verdict
@@ -39,31 +39,45 @@ def generator(settings):
     return load_generator(None, settings.llm)
 
 
+def reply(generator, text, most):
+    """At most so many tokens of the reply; that it was cut there is said."""
+    pieces = []
+    with pytest.raises(GenerationError, match="reached its limit of tokens") as caught:
+        pieces.extend(generator.stream((Message("user", text),), most))
+    assert caught.value.answered
+    return "".join(pieces)
+
+
+def test_a_reply_that_ends_by_itself_is_whole(generator):
+    prompt = (Message("user", "What is the capital of France? One word."),)
+    assert "Paris" in "".join(generator.stream(prompt, 60))
+
+
 def test_it_writes_the_same_each_time_and_can_be_stopped_at_once(generator):
-    prompt = (Message("user", "Count from one to five."),)
+    question = "Count from one to five."
     assert generator.name == MODEL.name
-    first = "".join(generator.stream(prompt, 12))
+    first = reply(generator, question, 8)
     assert first.strip()
-    assert "".join(generator.stream(prompt, 12)) == first
+    assert reply(generator, question, 8) == first
     stream = generator.stream((Message("user", "Tell me a very long story."),), 400)
     while not next(stream):
         pass
     stream.close()
     began = time.monotonic()
-    "".join(generator.stream(prompt, 1))  # has to wait for nothing
+    reply(generator, question, 1)  # has to wait for nothing
     assert time.monotonic() - began < 60
 
 
 def test_it_can_be_stopped_while_it_reads_its_prompt(generator):
-    prompts = [(Message("user", f"{word} of harbour cranes. " * 150),) for word in ("Tale", "Song")]
+    texts = [f"{word} of harbour cranes. " * 150 for word in ("Tale", "Song")]
     began = time.monotonic()
-    "".join(generator.stream(prompts[0], 1))
+    reply(generator, texts[0], 1)
     whole = time.monotonic() - began
-    stream = generator.stream(prompts[1], 1)
+    stream = generator.stream((Message("user", texts[1]),), 1)
     assert next(stream) == ""  # it has read a little
     began = time.monotonic()
     stream.close()
-    "".join(generator.stream((Message("user", "Hello"),), 1))  # has to wait for its end
+    reply(generator, "Hello", 1)  # has to wait for its end
     assert time.monotonic() - began < whole / 2
 
 
@@ -86,7 +100,7 @@ class TakesLongToGo:
 
 settings = LlmSettings(use=sys.argv[1], context_tokens=1024, max_tokens=16)
 generator = load_generator(None, settings)
-"".join(generator.stream((Message("user", "Hello"),), 1))
+"".join(generator.stream((Message("user", "Hello"),), 40))
 stays = TakesLongToGo()
 stream = generator.stream((Message("user", "A story. " * 200),), 16)
 next(stream)
@@ -102,7 +116,7 @@ def test_a_program_that_ends_while_it_still_reads_ends_well(settings):
 
 
 def test_it_opens_no_port(generator):
-    "".join(generator.stream((Message("user", "Hello"),), 1))
+    reply(generator, "Hello", 1)
     server = generator.source._server
     assert server.listening_address.startswith("unix:")
 
