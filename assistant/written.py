@@ -31,8 +31,8 @@ TELL_SECONDS = 0.2
 
 DENIAL = 8.0
 """A model that says in words of its own that the passages do not answer divides the odds that the
-engine gives by so much. SmolLM2-135M, which cannot keep to the words that it is told, was wrong five
-times of five where the engine had an answer."""
+engine gives by so much. SmolLM2-135M, which cannot keep to the words that it is told, was wrong
+five times of five where the engine had an answer."""
 
 Verbatim = Callable[[str, Question, Found, bool], Answer]
 

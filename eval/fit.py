@@ -37,6 +37,7 @@ from eval.match import Evidence, Stretch, locate, matched
 from eval.reader_data import Item
 from eval.reader_questions import load_written
 from index.chunk import split_sentences
+from index.embed import load_embedder
 from index.types import Found, Sentence
 
 SETS = ("squad2", "xquad", "clapnq", "mtrag")
@@ -46,6 +47,8 @@ WRITTEN = "written"
 WRITTEN_COUNT = 700
 """The questions written for the reader, of articles that it was not trained on: near misses that
 teach how far to believe it. So many of them are asked."""
+LEAST_PASSAGES = 4
+"""Of an article that is asked about: a shorter one is no document."""
 TRAINED_ON = (
     "1973-oil-crisis.txt",
     "French-and-Indian-War.txt",
@@ -104,17 +107,27 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
     return examples
 
 
-def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> list[Example]:
+def gather_alone(
+    folder: Path, cases: Sequence[Case], homes: Sequence[str], reader: Reader | None
+) -> list[Example]:
     """What the engine knows when a folder holds a single document, for each document in turn.
 
-    Its own questions are asked, and as many of the other documents': to them it has no answer. In
-    a small folder words are missing and scores are low more often, so it is fitted on as well.
+    Its own questions are asked, near misses among them, and as many of the other documents': to
+    them it has no answer. In a small folder words are missing and scores are low more often, so it
+    is fitted on as well.
+
+    Args:
+        folder: the documents.
+        cases: the questions.
+        homes: the document that each of them is about.
+        reader: reads what is found; None to do without.
     """
+    embedder = load_embedder()
     examples: list[Example] = []
-    asked = [case for case in cases if len(case.documents) == 1]
-    for document in sorted({case.documents[0] for case in asked}):
-        own = [case for case in asked if case.documents[0] == document]
-        rest = [case for case in asked if case.documents[0] != document]
+    pairs = list(zip(cases, homes, strict=True))
+    for document in sorted(set(homes)):
+        own = [case for case, home in pairs if home == document]
+        rest = [case for case, home in pairs if home != document]
         strange = rest[:: max(len(rest) // len(own), 1)][: len(own)]
         nothing: dict[str, Any] = {"answers": (), "evidence": (), "documents": ()}
         others = [replace(case, answerable=False, **nothing) for case in strange]
@@ -122,29 +135,47 @@ def gather_alone(folder: Path, cases: Sequence[Case], reader: Reader | None) -> 
             alone = Path(place) / "documents"
             alone.mkdir()
             shutil.copy(folder / document, alone)
-            assistant = Assistant.from_folder(alone, index_dir=Path(place) / "index")
+            assistant = Assistant.from_folder(
+                alone, index_dir=Path(place) / "index", embed_model=embedder
+            )
             examples += gather(assistant, [*own, *others], reader)
             assistant.close()
     return examples
 
 
-def gather_written(data: Path, reader: Reader | None) -> list[Example]:
-    """What the engine knows of the questions kept out of training, a document for each article."""
+def home_of(assistant: Assistant, case: Case) -> str:
+    """The document that a case is about: the one it names, else that of what is found first."""
+    if len(case.documents) == 1:
+        return case.documents[0]
+    return assistant.search(case.question, k=1)[0].passage.document_id
+
+
+def gather_written(data: Path, reader: Reader | None) -> tuple[list[Example], list[Example]]:
+    """What the engine knows of questions kept out of the reader's training: asked of all their
+    articles together, and of each alone.
+    """
     items = load_written(data, "valid")
-    groups = sorted({item.group for item in items})
-    names = {group: f"{number}.txt" for number, group in enumerate(groups)}
+    passages: dict[str, dict[str, None]] = {}
+    for item in items:
+        passages.setdefault(item.group, {})[item.passage] = None
+    names = {
+        group: f"{number}.txt"
+        for number, (group, of) in enumerate(sorted(passages.items()))
+        if len(of) >= LEAST_PASSAGES
+    }
+    items = [item for item in items if item.group in names]
+    asked = random.Random(1).sample(items, min(WRITTEN_COUNT, len(items)))  # noqa: S311
+    homes = [names[item.group] for item in asked]
+    cases = [case_of(str(n), item, homes[n]) for n, item in enumerate(asked)]
     with TemporaryDirectory() as place:
         folder = Path(place) / "documents"
         folder.mkdir()
         for group, name in names.items():
-            passages = dict.fromkeys(item.passage for item in items if item.group == group)
-            (folder / name).write_text("\n\n".join(passages), encoding="utf-8")
-        asked = random.Random(1).sample(items, min(WRITTEN_COUNT, len(items)))  # noqa: S311
-        cases = [case_of(str(n), item, names[item.group]) for n, item in enumerate(asked)]
+            (folder / name).write_text("\n\n".join(passages[group]), encoding="utf-8")
         assistant = Assistant.from_folder(folder, index_dir=Path(place) / "index")
-        examples = gather(assistant, cases, reader)
+        together = gather(assistant, cases, reader)
         assistant.close()
-    return examples
+        return together, gather_alone(folder, cases, homes, reader)
 
 
 def case_of(name: str, item: Item, document: str) -> Case:
@@ -354,14 +385,17 @@ def main() -> None:
         cases = load_cases(folder)
         sets[name] = gather(assistant, cases, reader)
         if name in ALONE:
-            sets[f"{name}, alone"] = gather_alone(folder / "documents", cases, reader)
+            homes = [home_of(assistant, case) for case in cases]
+            alone = gather_alone(folder / "documents", cases, homes, reader)
+            sets[f"{name}, alone"] = alone
     if not options.no_reader:
-        sets[WRITTEN] = gather_written(options.data / "train", reader)
+        together, alone = gather_written(options.data / "train", reader)
+        sets[WRITTEN], sets[f"{WRITTEN}, alone"] = together, alone
     fitted = {}
     unseen = {name: [e for e in of_set if e.readings] for name, of_set in sets.items()}
     for with_reader in (False,) if options.no_reader else (False, True):
         key = "with_reader" if with_reader else "without_reader"
-        used = unseen if with_reader else {n: of for n, of in sets.items() if n != WRITTEN}
+        used = unseen if with_reader else {n: of for n, of in sets.items() if WRITTEN not in n}
         for title, rest, held_out in left_out(used) if options.cross_validate else ():
             models = fit(rest, with_reader=with_reader)
             line = report(held_out, models, with_reader=with_reader)

@@ -9,6 +9,7 @@ after the last part.
 
 import argparse
 import random
+import shutil
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -163,6 +164,8 @@ def run(
     """One pass over ``items`` from the weights ``start``; the result is written to ``out``."""
     torch.manual_seed(SEED)
     model = ReaderModel(packaged_model().path)
+    if shutil.which("c++"):
+        model.bert.encoder.compile(dynamic=True)  # a fifth faster
     if start:
         weights = {name: tensor.float() for name, tensor in load_file(start).items()}
         model.load_state_dict(weights, strict=False)

@@ -131,7 +131,8 @@ def takes_no(*options: str, reply: str) -> Behaviour:
     def behave(handler: Handler) -> None:
         given = [name for name in options if name in handler.server.requests[-1]]
         if not given:
-            return good(reply)(handler)
+            good(reply)(handler)
+            return
         handler.begin(400, "application/json")
         error = {
             "message": f"Unsupported parameter: '{given[0]}' is not supported with this model.",
