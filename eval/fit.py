@@ -41,7 +41,10 @@ from index.embed import load_embedder
 from index.types import Found, Sentence
 
 SETS = ("squad2", "xquad", "clapnq", "mtrag")
-ALONE = ("squad2", "xquad")
+ARTICLES = Path(__file__).with_name("articles")
+"""35 documents of many kinds with 40 questions on each, written for this: near misses that nothing
+in the whole document answers, and answerable questions in other words than the text's."""
+ALONE = ("squad2", "xquad", ARTICLES.name)
 """Sets whose documents are also asked one at a time."""
 WRITTEN = "written"
 WRITTEN_COUNT = 700
@@ -369,6 +372,24 @@ def to_json(models: Coefficients, *, with_reader: bool) -> dict[str, dict[str, f
     }
 
 
+def gather_all(data: Path, reader: Reader | None) -> Sets:
+    """Every set that is fitted on, by title."""
+    sets: Sets = {}
+    for folder in (*(data / name for name in SETS), ARTICLES):
+        documents, cases = folder / "documents", load_cases(folder)
+        with TemporaryDirectory() as place:
+            assistant = Assistant.from_folder(documents, index_dir=Path(place) / "index")
+            sets[folder.name] = gather(assistant, cases, reader)
+            homes = [home_of(assistant, case) for case in cases]
+            assistant.close()
+        if folder.name in ALONE:
+            sets[f"{folder.name}, alone"] = gather_alone(documents, cases, homes, reader)
+    if reader:
+        together, alone = gather_written(data / "train", reader)
+        sets[WRITTEN], sets[f"{WRITTEN}, alone"] = together, alone
+    return sets
+
+
 def main() -> None:
     """Read the options, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -377,20 +398,7 @@ def main() -> None:
     parser.add_argument("--cross-validate", action="store_true", help="leave one set out at a time")
     parser.add_argument("--no-reader", action="store_true", help="only the models without it")
     options = parser.parse_args()
-    reader = None if options.no_reader else PackagedReader()
-    sets = {}
-    for name in SETS:
-        folder = options.data / name
-        assistant = Assistant.from_folder(folder / "documents")
-        cases = load_cases(folder)
-        sets[name] = gather(assistant, cases, reader)
-        if name in ALONE:
-            homes = [home_of(assistant, case) for case in cases]
-            alone = gather_alone(folder / "documents", cases, homes, reader)
-            sets[f"{name}, alone"] = alone
-    if not options.no_reader:
-        together, alone = gather_written(options.data / "train", reader)
-        sets[WRITTEN], sets[f"{WRITTEN}, alone"] = together, alone
+    sets = gather_all(options.data, None if options.no_reader else PackagedReader())
     fitted = {}
     unseen = {name: [e for e in of_set if e.readings] for name, of_set in sets.items()}
     for with_reader in (False,) if options.no_reader else (False, True):

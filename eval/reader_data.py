@@ -87,6 +87,8 @@ OWN_PASSES = 2
 LAST_SHARE = 0.2
 """Share of the first part's questions that it shows again, as they are."""
 LAST_CLAIMS = 1500
+REMINDED = 0.1
+"""Share of the last part that the part after it shows once more."""
 
 CHANGED = 0.36
 """Share of answerable questions that become near misses."""
@@ -162,6 +164,16 @@ def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
         for item in _sample(questions.get(name, []), share * scale * LAST_SHARE, dice)
     ]
     items += dice.sample(told, min(int(LAST_CLAIMS * scale), len(told)))
+    dice.shuffle(items)
+    return items
+
+
+def documents_part(
+    documents: Sequence[Item], before: Sequence[Item], scale: float, seed: int
+) -> list[Item]:
+    """Passages as they are found in whole documents, among some of the part before."""
+    dice = random.Random(seed)  # noqa: S311 - not for security
+    items = _sample(documents, scale, dice) + _sample(before, REMINDED, dice)
     dice.shuffle(items)
     return items
 

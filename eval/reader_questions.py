@@ -4,19 +4,29 @@
 passage's, each with its answer, and near misses, which look like those but which the passage does
 not answer. The passages are not in the file: it names each by its sha256, and they are looked up
 in the folder of public data.
+
+``reader_documents`` is a case folder: whole documents, and questions that the whole of one does not
+answer. The reader learns from them what it sees in use: the passages that are found for each.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from assistant import Assistant
+from eval.cases import Case, load_cases
 from eval.reader_data import Item, Task, lines_of
 from index.chunk import split_sentences
+from index.types import Hit
 
 FILE = Path(__file__).with_name("reader_questions.jsonl")
+DOCUMENTS = FILE.with_name("reader_documents")
+UNANSWERED = 2
+"""How many of the passages found for a question that nothing answers it is shown with."""
 VALID_SHARE = 16
 """One article in so many is kept for measuring."""
 
@@ -41,6 +51,44 @@ def load_written(data: Path, split: str, file: Path = FILE) -> list[Item]:
             passage = row["passage"][: written["end"]]
             items += list(_items(written, passage, row["group"]))
     return items
+
+
+def load_documents(folder: Path = DOCUMENTS) -> list[Item]:
+    """The questions of a case folder, each with passages found for it in its own document.
+
+    An answerable one comes with the best that holds the answer and the best that does not, another
+    with the best two.
+    """
+    with TemporaryDirectory() as place:
+        assistant = Assistant.from_folder(folder / "documents", index_dir=Path(place) / "index")
+        items = [
+            item
+            for case in load_cases(folder)
+            for item in _shown(case, assistant.search(case.question, documents=case.documents))
+        ]
+        assistant.close()
+    return items
+
+
+def _shown(case: Case, hits: Sequence[Hit]) -> list[Item]:
+    [group] = case.documents
+    passages = [hit.passage.text for hit in hits]
+    others = [p for p in passages if not any(text in p for text in case.evidence)]
+    misses = [Item(Task.ANSWER, case.question, p, False, group=group) for p in others]
+    if not case.answerable:
+        return misses[:UNANSWERED]
+    [answer] = case.answers
+    starts = [
+        (p, p.index(text) + text.index(answer))
+        for p in passages
+        for text in case.evidence
+        if text in p and answer in text
+    ]
+    found = [
+        Item(Task.ANSWER, case.question, p, True, start, start + len(answer), group, "span")
+        for p, start in starts[:1]
+    ]
+    return found + misses[:1]
 
 
 def is_valid(group: str) -> bool:

@@ -2,9 +2,9 @@
 
     python -m eval.train_reader --data DIR --out assistant/reader.safetensors
 
-Two parts: the first is easy and plentiful, the last holds the near misses that people and we
-wrote, but for two articles on which it is measured. The model is the mean of the weights before and
-after the last part.
+Three parts: the first is easy and plentiful, the last holds the near misses that people and we
+wrote, but for two articles on which it is measured, and then come passages as they are found in
+whole documents.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
-from eval.reader_data import Item, Task, first_part, last_part, load_sets
-from eval.reader_questions import load_written
+from eval.reader_data import Item, Task, documents_part, first_part, last_part, load_sets
+from eval.reader_questions import load_documents, load_written
 from eval.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
@@ -35,7 +35,7 @@ BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
 """A batch ends at whichever comes first."""
 WINDOW = 2000
 """Items that are sorted by length together."""
-PEAK_RATES = {"first": 1.5e-4, "last": 2e-4}
+PEAK_RATES = {"first": 1.5e-4, "last": 2e-4, "documents": 1e-4}
 WARM_UP = 0.05
 SMOOTHING = 0.05
 """Of the yes or no labels: annotators disagree about as often."""
@@ -51,43 +51,39 @@ Batch = tuple[list[Item], list[Encoding]]
 def train(
     data: Path, out: Path, work: Path, *, start: Path | None = None, scale: float = 1.0
 ) -> None:
-    """Train both parts and write the weights to ``out``; what ``work`` holds is not done again.
+    """Train the parts and write the weights to ``out``; what ``work`` holds is not done again.
 
     Args:
         data: folder with ``reader.jsonl.gz`` and ``support.jsonl.gz``.
         out: the ``.safetensors`` file.
         work: folder for the weights after each part, with a checkpoint beside them meanwhile.
-        start: weights to start the last part from; None to train the first part.
+        start: weights to begin the last part with; None to train the first part.
         scale: share of the items, 0 to 1.
     """
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(packaged_model().path)
     questions, claims = load_sets(data, "train")
     near = near_words(tokenizer)
-    begin = start or work / "first.safetensors"
-    if not begin.exists():
-        items = first_part(questions, claims, near, scale, SEED)
-        run(items, tokenizer, None, begin, PEAK_RATES["first"])
-    last = work / "last.safetensors"
-    if not last.exists():
+
+    def first() -> list[Item]:
+        return first_part(questions, claims, near, scale, SEED)
+
+    def last() -> list[Item]:
         written = load_written(data, "train")
-        items = last_part(questions, claims, written, near, HELD_OUT, scale, SEED + 10)
-        run(items, tokenizer, begin, last, PEAK_RATES["last"])
-    save_file(mean_weights(begin, last), out)
+        return last_part(questions, claims, written, near, HELD_OUT, scale, SEED + 10)
 
+    def whole() -> list[Item]:
+        return documents_part(load_documents(), last(), scale, SEED + 20)
 
-def mean_weights(before: Path, after: Path) -> dict[str, torch.Tensor]:
-    """The mean of the weights before and after training, in half precision.
-
-    It keeps what the training for a narrow kind of question would forget (WiSE-FT, Wortsman et al.
-    2022, arXiv 2109.01903): better than either on near misses and spans, not on claims
-    (docs/model-card.md). A head that only one has is taken from it.
-    """
-    old, new = load_file(before), load_file(after)
-    return {
-        name: ((old[name].float() + tensor.float()) / 2).half() if name in old else tensor
-        for name, tensor in new.items()
-    }
+    weights = start
+    for name, items in (("first", first), ("last", last), ("documents", whole)):
+        if name == "first" and start:
+            continue
+        path = work / f"{name}.safetensors"
+        if not path.exists():
+            run(items(), tokenizer, weights, path, PEAK_RATES[name])
+        weights = path
+    shutil.copyfile(path, out)
 
 
 def near_words(tokenizer: Tokenizer) -> NearWords:

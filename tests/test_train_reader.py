@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from itertools import pairwise
 
 import pytest
 import torch
@@ -107,14 +108,15 @@ def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
     for name, rows in (("reader", questions), ("support", [claim] * 4)):
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
             out.writelines(json.dumps(row) + "\n" for row in rows)
+    item = Item(Task.ANSWER, "Who rebuilt it?", PASSAGE, True, 45, 55)
+    monkeypatch.setattr(train_reader, "load_documents", lambda: [item] * 4)
     out, work = tmp_path / "reader.safetensors", tmp_path / "work"
     train(tmp_path, out, work)
     weights = load_file(out)
     assert {"span.weight", "answerable.0.weight", "support.2.bias"} <= set(weights)
     assert all(tensor.dtype == torch.float16 for tensor in weights.values())
     assert out.stat().st_size < 25_000_000
-    first, last = (load_file(work / f"{part}.safetensors") for part in ("first", "last"))
-    for name, tensor in weights.items():
-        mean = (first[name].float() + last[name].float()) / 2
-        assert torch.allclose(tensor.float(), mean, atol=1e-3)
-    assert any(not torch.equal(first[name], last[name]) for name in first)
+    parts = [load_file(work / f"{part}.safetensors") for part in ("first", "last", "documents")]
+    assert all(torch.equal(weights[name], parts[-1][name]) for name in weights)
+    for before, after in pairwise(parts):
+        assert any(not torch.equal(before[name], after[name]) for name in before)
