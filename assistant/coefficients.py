@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.features import (
     ANSWER_FEATURES,
-    READER_ANSWER_FEATURES,
+    READ_ANSWER_FEATURES,
     READER_SENTENCE_FEATURES,
     SENTENCE_FEATURES,
     Matrix,
@@ -56,8 +56,7 @@ def load_coefficients(*, with_reader: bool) -> Coefficients:
 def feature_names(*, with_reader: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of a sentence's and of an answer's features, in order."""
     if with_reader:
-        sentence = SENTENCE_FEATURES + READER_SENTENCE_FEATURES
-        return sentence, ANSWER_FEATURES + READER_ANSWER_FEATURES
+        return SENTENCE_FEATURES + READER_SENTENCE_FEATURES, READ_ANSWER_FEATURES
     return SENTENCE_FEATURES, ANSWER_FEATURES
 
 

@@ -59,10 +59,12 @@ ANSWER_FEATURES = (
     "few_terms",  # one over the number of content words
 )
 
-READER_ANSWER_FEATURES = (
-    "reader_margin",  # in the passage it likes best, how much better an answer fits than none
-    "reader_mass",  # chance that the answer starts in the chosen sentences
+READ_ANSWER_FEATURES = (
+    "passage_similarity",  # of the best passage
+    "reader_answerable",  # log odds that a passage of the sentences chosen answers
 )
+"""In place of the others, with a reader: it knows better, and those that count words then mislead
+where a question is put in other words than the text's (docs/quality.md)."""
 MOST_MARGIN = 12.0
 NO_RIVAL = 2.0
 """The margin of the best sentence where no other passage has one."""
@@ -152,7 +154,7 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     names: Sequence[str],
     readings: Readings | None,
 ) -> Matrix:
-    """``ANSWER_FEATURES`` of an answer made of ``chosen``; with readings also the reader's.
+    """``ANSWER_FEATURES`` of an answer made of ``chosen``; ``READ_ANSWER_FEATURES`` with readings.
 
     Args:
         question: what was asked.
@@ -162,6 +164,8 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
         names: stems of the names and numbers in the question.
         readings: by passage id; None without a reader.
     """
+    if readings is not None:
+        return _read_answer(found, chosen, readings)
     passages = found.passage_terms
     best = int(np.argmax(scores))
     home = found.sentences[best].hit.passage.id
@@ -173,7 +177,7 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     nearest = max(range(len(found.sentences)), key=lambda i: found.sentences[i].similarity)
     worded = max(found.hits, key=lambda hit: hit.bm25)
     terms, weights = question.terms, found.weights
-    features = np.array(
+    return np.array(
         (
             max(s.similarity for s in found.sentences),
             max(hit.similarity for hit in found.hits),
@@ -191,18 +195,16 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
         ),
         np.float64,
     )
-    if readings is None:
-        return features
-    return np.concatenate([features, _reader_answer(found, chosen, readings)])
 
 
-def _reader_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
-    if not readings:
-        return np.array((-MOST_MARGIN, 0.0))
-    best = max(readings.values(), key=lambda reading: reading.answerable)
-    rows = _reader_rows(found.sentences, readings)
-    mass = sum(row[0] for row, s in zip(rows, found.sentences, strict=True) if s in chosen)
-    return np.array((_margin(best), min(mass, 1.0)))
+def _read_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
+    """``READ_ANSWER_FEATURES`` of an answer made of ``chosen``, at least one sentence."""
+    home = [readings[s.hit.passage.id] for s in chosen if s.hit.passage.id in readings]
+    answerable = max(
+        (reading.answerable for reading in home),
+        default=min((reading.answerable for reading in readings.values()), default=-MOST_MARGIN),
+    )
+    return np.array((max(hit.similarity for hit in found.hits), answerable), np.float64)
 
 
 def _margin(reading: Reading) -> float:

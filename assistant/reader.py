@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "e0f488845eece103ca5b90af94a92643ffdec0318e46ba6e1119fd78becd4850"
+SHA256 = "36ff41799c65d34f7d157e266007275d8811e75b3d9f3c45d15182c35346ed23"
 RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
