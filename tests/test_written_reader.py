@@ -16,10 +16,10 @@ DOUBTFUL = "What is the boiling point of xenon?"
 GOOD = "Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes. "
 SHOWN = "Clara Voss built the harbour of Lumen in 1887. [1] It has 14 cranes. [2]"
 PATIENCE = 20
-STRICT = Settings(answer=AnswerSettings(refuse_below=0.13))
-"""Without the reader QUESTION has a chance of .31, with one that finds nothing .09: not doubtful,
+STRICT = Settings(answer=AnswerSettings(refuse_below=0.08))
+"""Without the reader QUESTION has a chance of .22, with one that finds nothing .03: not doubtful,
 not sure, and refused."""
-MILD = Settings(answer=AnswerSettings(refuse_below=0.11))
+MILD = Settings(answer=AnswerSettings(refuse_below=0.04))
 """The same, but sure."""
 
 
