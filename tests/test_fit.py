@@ -6,8 +6,20 @@ import pytest
 from assistant import Assistant
 from assistant.coefficients import feature_names
 from assistant.features import sigmoid
-from eval.cases import load_cases
-from eval.fit import answer_row, calibrated, fit, fit_answer, gather, is_right, left_out, to_json
+from eval.cases import Case, load_cases
+from eval.fit import (
+    STRANGE,
+    answer_row,
+    calibrated,
+    fit,
+    fit_answer,
+    gather,
+    gather_alone,
+    is_right,
+    left_out,
+    to_json,
+    without_near_misses,
+)
 from tests.fakes import UNREAD, HashEmbedder
 
 
@@ -51,3 +63,23 @@ def test_nothing_is_measured_on_what_it_was_fitted_on(examples):
     assert folds["xquad"][0] == [sets["squad2"], sets["squad2, alone"]]
     [article] = [title for title in folds if title.startswith("squad2, 000_")]
     assert folds[article] == ([[], [], sets["xquad"]], sets["squad2"])
+
+
+@pytest.mark.model
+def test_a_document_alone_is_asked_its_near_misses_and_questions_of_others(tmp_path):
+    for name in ("harbour", "mill"):
+        (tmp_path / f"{name}.txt").write_text(f"Clara built the {name}.", encoding="utf-8")
+    homes = ["harbour.txt", "harbour.txt", "mill.txt"]
+    cases = [
+        Case("a", "Who built the harbour?", answerable=True, documents=("harbour.txt",)),
+        Case("b", "Who burned the harbour?", answerable=False),
+        Case("c", "Who built the mill?", answerable=True, documents=("mill.txt",)),
+    ]
+    sets = {"xquad, alone": gather_alone(tmp_path, cases, homes, None)}
+    asked = [(e.case.id, e.case.answerable, e.case.tags) for e in sets["xquad, alone"]]
+    strange = (STRANGE,)
+    assert asked[:2] == [("a", True, ()), ("b", False, ())]
+    assert asked[2:4] == [("c", False, strange), ("c", True, ())]
+    assert [case[0] for case in asked[4:]] == ["a"]
+    kept = without_near_misses(sets)["xquad, alone"]
+    assert [e.case.id for e in kept] == ["a", "c", "c", "a"]

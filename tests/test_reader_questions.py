@@ -5,7 +5,16 @@ import json
 
 import pytest
 
-from eval.reader_questions import FILE, digest, is_valid, load_written, place_of
+from eval.cases import load_cases
+from eval.reader_questions import (
+    DOCUMENTS,
+    FILE,
+    digest,
+    is_valid,
+    load_documents,
+    load_written,
+    place_of,
+)
 
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."
@@ -71,3 +80,52 @@ def test_every_line_of_the_file_names_a_passage_once_and_has_questions():
     assert all(row["answered"] or row["unanswered"] for row in rows)
     questions = [q for row in rows for q in [a[0] for a in row["answered"]] + row["unanswered"]]
     assert all(question.strip() == question and len(question) < 400 for question in questions)
+
+
+@pytest.mark.model
+def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path):
+    (tmp_path / "documents").mkdir()
+    filler = "The market has ninety stalls, and each is let for a day at a time. " * 25
+    text = f"Clara Voss built the harbour in 1887.\n\n{filler}\n\nOtto Brandt owns the mill."
+    (tmp_path / "documents" / "lumen.txt").write_text(text, encoding="utf-8")
+    case = {"history": [], "documents": ["lumen.txt"], "tags": []}
+    cases = [
+        case
+        | {"id": "a", "question": "Who made the port?", "answerable": True}
+        | {"answers": ["Clara Voss"], "evidence": ["Clara Voss built the harbour in 1887."]},
+        case
+        | {"id": "n", "question": "Who made the mill?", "answerable": False}
+        | {"answers": [], "evidence": []},
+    ]
+    lines = "".join(json.dumps(line) + "\n" for line in cases)
+    (tmp_path / "cases.jsonl").write_text(lines, encoding="utf-8")
+    found, missed, *unanswered = load_documents(tmp_path)
+    assert found.positive
+    assert found.passage[found.start : found.end] == "Clara Voss"
+    assert not missed.positive
+    assert missed.text == found.text
+    assert "Clara Voss" not in missed.passage
+    assert [(item.text, item.positive) for item in unanswered] == [
+        ("Who made the mill?", False)
+    ] * 2
+
+
+@pytest.mark.parametrize("folder", [DOCUMENTS, DOCUMENTS.with_name("articles")])
+def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
+    cases = load_cases(folder)
+    assert sum(case.answerable for case in cases) > len(cases) / 2
+    for case in cases:
+        [name] = case.documents
+        text = (folder / "documents" / name).read_text(encoding="utf-8")
+        assert case.answerable == bool(case.evidence)
+        assert all(evidence in text for evidence in case.evidence)
+
+
+def test_the_documents_to_learn_from_are_not_those_to_measure_on():
+    learned, measured = (
+        {path.name for path in folder.glob("documents/*")}
+        for folder in (DOCUMENTS, DOCUMENTS.with_name("articles"))
+    )
+    assert learned
+    assert measured
+    assert not learned & measured
