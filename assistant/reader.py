@@ -113,6 +113,11 @@ def read_without(
     return {id_: _without(reading, places[id_], barred) for id_, reading in readings.items()}
 
 
+def finds_answer(readings: Mapping[int, Reading]) -> bool:
+    """Whether some passage more likely answers than not."""
+    return any(reading.answerable > 0 for reading in readings.values())
+
+
 def _without(reading: Reading, places: Sequence[int], barred: Collection[int]) -> Reading:
     pairs = list(zip(places, reading.masses, strict=True))
     lost = sum(mass for place, mass in pairs if place in barred)

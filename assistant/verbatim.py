@@ -6,7 +6,7 @@ from assistant.compose import compose, compose_refusal
 from assistant.features import name_terms
 from assistant.person import other_people
 from assistant.question import Question, Terms
-from assistant.reader import Reader, read_best, read_without
+from assistant.reader import Reader, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
@@ -35,17 +35,18 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         reader: None to do without.
     """
     others = other_people(asked, question.referents, found)
-    readings = None
+    readings, is_of_others = None, False
     if reader:
-        readings = read_best(reader, question.text, found.sentences, READ_PASSAGES)
-        readings = read_without(readings, found.sentences, others.barred)
+        read = read_best(reader, question.text, found.sentences, READ_PASSAGES)
+        readings = read_without(read, found.sentences, others.barred)
+        is_of_others = finds_answer(read) and not finds_answer(readings)
     models = load_coefficients(with_reader=readings is not None)
     choice = choose(
         question, found, models.sentence, options.max_sentences, readings, others.barred
     )
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
-    if not choice.chosen or confidence < options.refuse_below:
+    if not choice.chosen or is_of_others or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
