@@ -174,6 +174,24 @@ _ASKS = (
 )
 
 
+_TELLS = r"(?:say|says|said|tell|tells|told|write|writes|wrote|report|reports|know|knows)"
+_TEXT = r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book)"
+_TOPIC = re.compile(
+    rf"\b(?:what|anything|everything|something|all)\b.*\b{_TEXT}\b.*\b{_TELLS}\b.*\babout\b|"
+    rf"\b{_TELLS}\s+(?:me|us)\s+(?:\w+\s+)?about\b|^\W*what\s+about\b[^,]*$",
+    re.IGNORECASE,
+)
+
+
+def asks_for_topic(text: str) -> bool:
+    """Whether a question names a topic and asks for nothing in particular about it.
+
+    >>> asks_for_topic("What does it say about Hungary?"), asks_for_topic("Who governs Hungary?")
+    (True, False)
+    """
+    return bool(_TOPIC.search(text))
+
+
 def understand(
     text: str, terms: Terms, *, context: str = "", referents: tuple[str, ...] = ()
 ) -> Question:

@@ -5,7 +5,7 @@ from assistant.coefficients import load_coefficients
 from assistant.compose import compose, compose_refusal
 from assistant.features import name_terms
 from assistant.person import other_people
-from assistant.question import Question, Terms
+from assistant.question import Question, Terms, asks_for_topic
 from assistant.reader import Reader, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
@@ -36,7 +36,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     """
     others = other_people(asked, question.referents, found)
     readings, is_of_others = None, False
-    if reader:
+    if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
         read = read_best(reader, question.text, found.sentences, READ_PASSAGES)
         readings = read_without(read, found.sentences, others.barred)
         is_of_others = finds_answer(read) and not finds_answer(readings)

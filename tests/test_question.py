@@ -1,7 +1,15 @@
 import pytest
 
 from assistant.followup import context_of, names_in, refers_back
-from assistant.question import AnswerType, Kind, answer_type_of, content_terms, holds, kind_of
+from assistant.question import (
+    AnswerType,
+    Kind,
+    answer_type_of,
+    asks_for_topic,
+    content_terms,
+    holds,
+    kind_of,
+)
 from assistant.types import Turn
 
 
@@ -115,3 +123,30 @@ def test_a_chain_of_follow_ups_reaches_back():
 
 def test_names_are_ordered_by_how_often_they_stand():
     assert names_in("Then Rome fell. Mario Draghi saw Rome.")[:2] == ["Rome", "Mario Draghi"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does it say about Hungary?",
+        "what does the author write about the harbour",
+        "Tell me more about Clara Voss",
+        "Everything the article says about Germany, please: what does the article say about it?",
+        "What about the mill?",
+    ],
+)
+def test_a_question_that_only_names_a_topic_is_known(text):
+    assert asks_for_topic(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who governs Hungary?",
+        "What about Draghi, how old is he?",
+        "What did Clara Voss say about the mill?",
+        "How much does the stall cost?",
+    ],
+)
+def test_one_that_asks_for_something_is_not_taken_for_a_topic(text):
+    assert not asks_for_topic(text)

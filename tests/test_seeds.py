@@ -85,3 +85,13 @@ def test_follow_ups_are_answered_elsewhere_and_were_not_asked_yet(seeds, questio
         assert not tried.refused
         assert not {c.start for c in tried.citations} <= {place.start for place in places}
         assert other not in seeds.follow_ups(places, asked=[question, other])
+
+
+@pytest.mark.parametrize("topic", ["Hungary", "the Kremlin", "cyber-attacks", "Germany", "France"])
+def test_a_topic_of_the_article_is_answered_with_a_sentence_that_names_it(seeds, topic):
+    answer = seeds.ask(f"What does it say about {topic}?")
+    assert topic.removeprefix("the ") in quotes(answer)
+
+
+def test_a_topic_that_it_never_names_is_refused(seeds):
+    assert seeds.ask("What does it say about Angela Merkel?").refused
