@@ -26,6 +26,11 @@ def test_an_answer_cites_the_sentence_that_says_so(seeds, question, expected):
     assert expected in quotes(answer)
 
 
+def test_a_sentence_about_this_article_stands_alone(seeds):
+    [citation] = seeds.ask("Did Salvini travel to Moscow?").citations
+    assert citation.quote.startswith("This article was updated")
+
+
 def test_a_follow_up_is_understood(seeds):
     first = seeds.ask("Who is the prime minister of Italy?")
     answer = seeds.ask("How old is he?", history=[Turn(first.question, first.text)])
