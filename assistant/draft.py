@@ -9,7 +9,15 @@ from assistant import claims
 from assistant.check import Finding
 from assistant.compose import citation_of
 from assistant.prompt import NOT_IN_THE_PASSAGES
-from assistant.sentences import ITEM, SPACE, SentenceStream, Written, is_refusal, says_no_answer
+from assistant.sentences import (
+    ITEM,
+    SPACE,
+    SentenceStream,
+    Written,
+    is_refusal,
+    refuses_as_told,
+    says_no_answer,
+)
 from assistant.types import CheckedSentence, Citation, Verdict
 from index.types import Hit, Sentence
 
@@ -96,7 +104,7 @@ class Draft:
         )
         if says_no_answer(written.text) and not is_supported:
             self.refuses = len(self._seen) == 1 and is_refusal(written.text)
-            self.as_told = self.refuses and NOT_IN_THE_PASSAGES.lower() in written.text.lower()
+            self.as_told = self.refuses and refuses_as_told(written.text)
             self.lacks += not self.refuses
             return
         if finding.verdict is Verdict.UNSUPPORTED and not self._keep_unsupported:

@@ -120,15 +120,12 @@ class EndpointSource:
         """The reply; where the model does not take an option, asked once more without it."""
         import openai
 
-        for _ in OTHERWISE:
-            try:
-                yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
-            except openai.BadRequestError as error:  # before the first piece
-                if not self._gives_way(error):
-                    raise
-            else:
-                return
-        yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
+        try:
+            yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
+        except openai.BadRequestError as error:  # before the first piece
+            if not self._gives_way(error):
+                raise
+            yield from self._events(messages, max_tokens, call)
 
     def _options(self, max_tokens: int) -> dict[str, Any]:
         import openai

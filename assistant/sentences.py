@@ -150,11 +150,16 @@ class SentenceStream:
         return written
 
 
+def refuses_as_told(sentence: str) -> bool:
+    """Whether it says that there is no answer in the words that the prompt asks for."""
+    return NOT_IN_THE_PASSAGES.lower() in sentence.lower()
+
+
 def is_refusal(sentence: str) -> bool:
     """Whether a reply that begins with ``sentence`` is one: it says so at once. Small models also
     say so in passing, which means nothing.
     """
-    return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSES.match(sentence))
+    return refuses_as_told(sentence) or bool(_REFUSES.match(sentence))
 
 
 def says_no_answer(sentence: str) -> bool:
@@ -162,7 +167,7 @@ def says_no_answer(sentence: str) -> bool:
 
     A document may say the same of something else: "There is no information about the motive."
     """
-    return NOT_IN_THE_PASSAGES.lower() in sentence.lower() or bool(_REFUSAL.search(sentence))
+    return refuses_as_told(sentence) or bool(_REFUSAL.search(sentence))
 
 
 def _visible(raw: str, *, final: bool) -> str:
