@@ -100,26 +100,33 @@ def without_frame(text: str, titles: Collection[str] = ()) -> str:
 
 
 def align(
-    text: str, candidates: Sequence[Candidate], cited: Collection[int], terms: Terms
+    text: str,
+    candidates: Sequence[Candidate],
+    cited: Collection[int],
+    terms: Terms,
+    asked: frozenset[str] = frozenset(),
 ) -> Alignment:
-    """The sentences that share most with ``text``; of equals, those in ``cited`` passages.
+    """The sentences that share most with ``text``; of equals, those that share most with ``asked``,
+    and then those in ``cited`` passages.
 
     Args:
         text: a written sentence without its frame.
         candidates: to look among, in a fixed order that settles ties.
         cited: ids of the passages that the model says it rests on.
         terms: the index's stemmer.
+        asked: stems of the question, where ``text`` says something only with it.
     """
     content = content_terms(text, terms)
     wanted = frozenset(content) or frozenset(terms(text))
     pairs = _pairs(terms(text))
     names = frozenset(claims.name_key(name) for name in claims.names(text))
 
-    def rank(candidate: Candidate) -> tuple[float, bool, float]:
+    def rank(candidate: Candidate) -> tuple[float, int, bool, int]:
         shared = len(wanted & candidate.sentence.terms)
         together = len(pairs & _pairs(candidate.stems))
+        about = len(asked & candidate.sentence.terms)
         is_cited = candidate.sentence.hit.passage.id in cited
-        return (shared + 0.5 * together, is_cited, -float(len(candidate.stems)))
+        return (shared + 0.5 * together, about, is_cited, -len(candidate.stems))
 
     best = max(candidates, key=rank, default=None)
     if best is None or not wanted & best.sentence.terms:

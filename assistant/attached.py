@@ -10,6 +10,12 @@ _ATTACHED = re.compile(
     r"\b([a-z]{4,}) (of|from|for|to|with|in|by) (?:the )?((?:[a-z]+-)?[A-Z][\w-]*)"
 )
 """A noun or verb, and the name that a preposition attaches to it."""
+_WHOLE = re.compile(
+    r"\b(\w{4,}) of ([\w' -]+?)(?= (?:in|at|on|by|for|from|to|with|and|or|but|who|which|that|is|are|"
+    r"was|were|has|have|had|will)\b|[^\w' -]|$)",
+    re.IGNORECASE,
+)
+"""A noun, and the whole that it is of: “members of the two largest parties” in the parliament."""
 _TIMED = re.compile(
     r"\b(for|since|until|before|after|at|in|on|of|during|over|from|between|around|about|by)"
     r" (\d[\d,.]*)"
@@ -36,6 +42,19 @@ def other_place(said: str, there: str) -> list[str]:
         if _sense(word) != known.get(number, _sense(word))
     ]
     return moved
+
+
+def other_whole(said: str, there: str, terms: Terms) -> list[str]:
+    """What stands after "member of" and has no word of what stands after it there."""
+    theirs: dict[tuple[str, ...], set[str]] = {}
+    for noun, whole in _WHOLE.findall(there):
+        theirs.setdefault(tuple(terms(noun)), set()).update(terms(whole))
+    return [
+        f"of {whole}"
+        for noun, whole in _WHOLE.findall(quantities.plain(said))
+        if (known := theirs.get(tuple(terms(noun))))
+        and known.isdisjoint(content_terms(whole, terms))
+    ]
 
 
 def _sense(preposition: str) -> str:

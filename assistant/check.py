@@ -24,10 +24,11 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
-from assistant.attached import other_number, other_place
+from assistant.attached import other_number, other_place, other_whole
 from assistant.clauses import scattered
 from assistant.differences import other_sides, put_in, repeated
-from assistant.question import Terms
+from assistant.piece import is_beside, is_piece
+from assistant.question import Terms, content_terms
 from assistant.roles import exchanged, made_one, made_to_act, other_subject
 from assistant.turned import turned_words
 from assistant.types import Verdict
@@ -101,12 +102,19 @@ class Checker:
         sentences: Sequence[Sentence],
         terms: Terms,
         judge: SupportJudge | None = None,
+        question: str = "",
     ) -> None:
-        """``sentences`` are all of the retrieved passages, in order of passage and then of place;
-        ``terms`` is the index's stemmer.
+        """
+        Args:
+            sentences: all of the retrieved passages, in order of passage and then of place.
+            terms: the index's stemmer.
+            judge: asked about meaning; None for words alone.
+            question: what the sentences answer, with what it refers to; empty if not known.
         """
         self._terms = terms
         self._judge = judge
+        self._question = question
+        self._asked = frozenset(content_terms(question, terms))
         self._candidates = candidates_of(sentences, terms)
         self._keys = [_key(c.plain) for c in self._candidates]
         self._whole = dict(zip(reversed(self._keys), reversed(self._candidates), strict=True))
@@ -126,7 +134,8 @@ class Checker:
         verbatim = () if _NO_CLAIM.fullmatch(bare) else self._verbatim(bare)
         if verbatim:
             return Finding(Verdict.SUPPORTED, (), verbatim, 1.0)
-        alignment = align(bare, self._candidates, cited, self._terms)
+        asked = self._asked if is_piece(bare) else frozenset[str]()
+        alignment = align(bare, self._candidates, cited, self._terms, asked)
         exact = self._exact_misses(bare, alignment)
         if not exact:
             alignment = self._with_exact_words(bare, alignment)
@@ -134,6 +143,8 @@ class Checker:
         turned = self._turned(bare, alignment)
         chance = self._judged(bare, alignment)
         verdict = _verdict(bare, alignment, [*exact, *turned], chance)
+        if verdict is Verdict.SUPPORTED and asked and self._is_beside(bare, alignment):
+            verdict = Verdict.PARTLY
         words = shown_words(bare, alignment.uncovered, self._terms)
         left_out = [word for word in turned if not _has(bare, word)]
         wrong = [word for word in turned if word not in left_out]
@@ -149,6 +160,11 @@ class Checker:
             and alignment.coverage >= CLOSE_FROM,
             left_out=() if verdict is Verdict.SUPPORTED else tuple(dict.fromkeys(left_out)),
         )
+
+    def _is_beside(self, text: str, alignment: Alignment) -> bool:
+        """Whether nothing shows that a piece answers the question."""
+        there = frozenset[str]().union(*(c.sentence.terms for c in alignment.support))
+        return is_beside(text, self._question, there, self._terms)
 
     def _verbatim(self, text: str) -> tuple[Sentence, ...]:
         """The sentence, or run of two, that ``text`` repeats word for word."""
@@ -192,6 +208,7 @@ class Checker:
             *other_subject(text, there),
             *other_sides(text, there),
             *other_place(text, there),
+            *other_whole(text, there, self._terms),
             *other_number(text, there, self._terms),
         ]
 

@@ -82,7 +82,13 @@ class WrittenAnswers:
         elif own.is_doubtful and own.full.result().refused:
             yield own.full.result()
         else:
-            yield from self._write(own, alone or text, found, history)
+
+            def check() -> JudgedSentences:
+                terms = self.index.terms
+                return JudgedSentences(found.sentences, terms, self.judge(), question.text)
+
+            prompt = self._prompt(alone or text, found.hits, history)
+            yield from self._write(own, prompt, check)
 
     def _alone(
         self, asked: str, text: str, history: Sequence[Turn]
@@ -114,12 +120,10 @@ class WrittenAnswers:
     def _write(
         self,
         own: OwnAnswer,
-        alone: str,
-        found: Found,
-        history: Sequence[Turn],
+        prompt: Prompt,
+        check: Callable[[], JudgedSentences],
     ) -> Iterator[Answer]:
         """The answer in the model's words, or ``own`` where these are not to be had."""
-        prompt = self._prompt(alone, found.hits, history)
         if not prompt.shown:
             yield _noted(
                 own.full.result(),
@@ -127,7 +131,7 @@ class WrittenAnswers:
                 "No passage fits into the language model's context: set llm.context_tokens higher.",
             )
             return
-        checker = begin(lambda: JudgedSentences(found.sentences, self.index.terms, self.judge()))
+        checker = begin(check)
         keep = self.settings.check.unsupported == "mark"
         draft = Draft(
             lambda said, cited: checker.result().check(said, cited),

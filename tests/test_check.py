@@ -57,6 +57,7 @@ LONG = (
     "members except Tom voted for it. The board rejected the merger because costs were high. "
     "Clara Lind sold the mill to Otto Brandt. "
     "Ida is a woman who swims. A piece of paper was found. "
+    "The envoy met members of the two largest parties in the Norwegian parliament. "
     "YES. It helps to answer questions about the sea."
 )
 
@@ -114,6 +115,7 @@ def long_finding(text):
         "Packet switching sets bandwidth aside for each session.",
         "The first cabaret was Leo's theatre Melodram.",
         "The answer to questions about the sea is:",
+        "He is also a member of the Norwegian parliament.",
     ],
 )
 def test_words_of_a_text_put_together_anew_are_not_supported(text):
@@ -145,6 +147,7 @@ def test_words_of_a_text_put_together_anew_are_not_supported(text):
         "Into the valley a Norman led Franks.",
         "The ferry line laid one of the first cables in 1999.",
         "The commission reached no decision.",
+        "The envoy met members of the largest parties.",
     ],
 )
 def test_what_stands_together_is_supported(text):
@@ -229,6 +232,23 @@ def test_of_equal_sentences_the_cited_passage_is_preferred():
     checker = Checker(both, TERMS)
     assert checker.check("The ships do carry salt.", {2}).support[0].hit.passage.id == 2
     assert checker.check("The ships do carry salt.").support[0].hit.passage.id == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "piece", "verdict"),
+    [
+        ("Who built the harbour of Lumen?", "Clara Voss", Verdict.SUPPORTED),
+        ("Who built the harbour of Lumen?", "built by Clara Voss in 1887", Verdict.SUPPORTED),
+        ("Which towns have a museum?", "Mayor Otto Brandt", Verdict.PARTLY),
+        ("Which towns have a museum?", "his meeting with Clara Voss in Paris", Verdict.PARTLY),
+        ("What did Clara Voss build in Lumen?", "Clara Voss", Verdict.PARTLY),
+        ("Which towns have a museum?", "He met Clara Voss in Paris.", Verdict.SUPPORTED),
+        ("", "Mayor Otto Brandt", Verdict.SUPPORTED),
+    ],
+)
+def test_what_is_no_sentence_must_rest_on_what_speaks_of_the_question(question, piece, verdict):
+    checker = Checker(sentences(), TERMS, question=question)
+    assert checker.check(piece).verdict is verdict
 
 
 class Judge:
