@@ -11,8 +11,8 @@ _ATTACHED = re.compile(
 )
 """A noun or verb, and the name that a preposition attaches to it."""
 _WHOLE = re.compile(
-    r"\b(\w{4,}) of ([\w' -]+?)(?= (?:in|at|on|by|for|from|to|with|and|or|but|who|which|that|is|are|"
-    r"was|were|has|have|had|will)\b|[^\w' -]|$)",
+    r"\b(\w{4,}) of ([\w' -]+?)(?= (?:in|at|on|by|for|from|to|with|and|or|but|who|which|that|is|"
+    r"are|was|were|has|have|had|will)\b|[^\w' -]|$)",
     re.IGNORECASE,
 )
 """A noun, and the whole that it is of: “members of the two largest parties” in the parliament."""
