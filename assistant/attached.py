@@ -16,6 +16,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """A noun, and the whole that it is of: “members of the two largest parties” in the parliament."""
+_OWNED = re.compile(r"\b(his|her|its|their|my|our|your) (\w+)", re.IGNORECASE)
 _TIMED = re.compile(
     r"\b(for|since|until|before|after|at|in|on|of|during|over|from|between|around|about|by)"
     r" (\d[\d,.]*)"
@@ -54,6 +55,18 @@ def other_whole(said: str, there: str, terms: Terms) -> list[str]:
         for noun, whole in _WHOLE.findall(quantities.plain(said))
         if (known := theirs.get(tuple(terms(noun))))
         and known.isdisjoint(content_terms(whole, terms))
+    ]
+
+
+def other_owner(said: str, there: str) -> list[str]:
+    """ "Their visit" for "his visit"."""
+    owners: dict[str, set[str]] = {}
+    for owner, owned in _OWNED.findall(there.lower()):
+        owners.setdefault(owned, set()).add(owner)
+    return [
+        owner
+        for owner, owned in _OWNED.findall(quantities.plain(said).lower())
+        if owner not in owners.get(owned, {owner})
     ]
 
 

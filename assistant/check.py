@@ -24,7 +24,7 @@ from assistant.align import (
     shown_words,
     without_frame,
 )
-from assistant.attached import other_number, other_place, other_whole
+from assistant.attached import other_number, other_owner, other_place, other_whole
 from assistant.clauses import scattered
 from assistant.differences import other_sides, put_in, repeated
 from assistant.piece import is_beside, is_piece
@@ -209,6 +209,7 @@ class Checker:
             *other_sides(text, there),
             *other_place(text, there),
             *other_whole(text, there, self._terms),
+            *other_owner(text, there),
             *other_number(text, there, self._terms),
         ]
 

@@ -116,6 +116,7 @@ def long_finding(text):
         "The first cabaret was Leo's theatre Melodram.",
         "The answer to questions about the sea is:",
         "He is also a member of the Norwegian parliament.",
+        "Their essay rejected compulsory confession.",
     ],
 )
 def test_words_of_a_text_put_together_anew_are_not_supported(text):
