@@ -210,9 +210,9 @@ def test_closing_the_stream_stops_the_model(make):
 
 
 def test_a_model_that_goes_in_circles_is_stopped(make):
-    assistant, generator = make("It has 14 cranes. " * 50)
+    assistant, generator = make(f"{BUILT} " * 50)
     answer = assistant.ask(QUESTION)
-    assert answer.text == "It has 14 cranes. [1]"
+    assert answer.text == f"{BUILT} [1]"
     assert generator.closed == 1
 
 
@@ -254,8 +254,8 @@ def test_the_context_budget_is_kept_and_what_was_left_out_is_said(make):
 
 
 def test_a_last_sentence_without_an_end_is_not_shown(make):
-    assistant, _ = make("It has 14 cranes. The harbour of Lumen was built in")
-    assert assistant.ask(QUESTION).text == "It has 14 cranes. [1]"
+    assistant, _ = make(f"{BUILT} It has 14 cranes and was the pride of")
+    assert assistant.ask(QUESTION).text == f"{BUILT} [1]"
 
 
 def test_a_short_answer_needs_no_full_stop(make):
@@ -295,10 +295,10 @@ NO_SUBLETTING = "The document does not give tenants of a stall the right to subl
 @pytest.mark.parametrize("said", [NO_MOTIVE, NO_SUBLETTING])
 def test_a_document_that_says_what_there_is_not_is_an_answer(make, folder, said):
     (folder / "fire.txt").write_text(said, encoding="utf-8")
-    assistant, _ = make(f"{said} It has 14 cranes.")
+    assistant, _ = make(f"{said} {BUILT}")
     answer = assistant.ask(QUESTION)
     check(assistant, answer)
-    assert answer.text == f"{said} [1] It has 14 cranes. [2]"
+    assert answer.text == f"{said} [1] {BUILT} [2]"
     assert answer.notices == ()
 
 
@@ -335,6 +335,18 @@ INVENTED = (
     "Bob dug a huge tunnel of cheese. Its mayor breeds green parrots in a tower. "
     "Nobody likes purple elephants. Wizards eat soup on Mars. "
 )
+
+
+def test_what_is_true_and_beside_the_question_is_no_answer(make):
+    assistant, _ = make("It has 14 cranes.")
+    answer = assistant.ask(QUESTION)
+    check(assistant, answer)
+    assert answer.sentences == ()
+    assert BUILT in answer.text
+    assert answer.notices == (
+        "What the language model wrote is beside the question; this is what the documents say, "
+        "word for word.",
+    )
 
 
 def test_one_sentence_beside_the_question_is_no_answer_where_most_was_dropped(make):
