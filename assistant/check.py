@@ -26,7 +26,7 @@ from assistant.align import (
 )
 from assistant.attached import other_number, other_owner, other_place, other_whole
 from assistant.clauses import scattered
-from assistant.differences import other_sides, put_in, repeated
+from assistant.differences import other_acts, other_sides, put_in, repeated
 from assistant.piece import is_beside, is_piece
 from assistant.question import Terms, content_terms
 from assistant.roles import exchanged, made_one, made_to_act, other_subject
@@ -207,6 +207,7 @@ class Checker:
             *made_one(text, there, self._terms),
             *other_subject(text, there),
             *other_sides(text, there),
+            *other_acts(text, there, self._terms),
             *other_place(text, there),
             *other_whole(text, there, self._terms),
             *other_owner(text, there),

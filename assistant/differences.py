@@ -23,6 +23,16 @@ _SIDES = tuple(
 )
 """Words of which one in the place of another changes what is said."""
 
+_ACTS = frozenset("give gives given gave get gets got let lets happen happens happened".split())
+"""Verbs that in a question say little, and in a sentence may say what is done."""
+
+
+def other_acts(said: str, there: str, terms: Terms) -> list[str]:
+    """The verbs that carry no content of their own and that the support lacks: “give up”."""
+    known = frozenset(terms(there))
+    found = [word for word in claims.words(said) if word.lower() in _ACTS]
+    return [word for word in found if not known.issuperset(terms(word))]
+
 
 def put_in(said: str, there: str, terms: Terms) -> list[str]:
     """Where ``said`` all but repeats its support: the words that it puts in the place of others.

@@ -117,6 +117,7 @@ def long_finding(text):
         "The answer to questions about the sea is:",
         "He is also a member of the Norwegian parliament.",
         "Their essay rejected compulsory confession.",
+        "Other rich nations give up their currencies.",
     ],
 )
 def test_words_of_a_text_put_together_anew_are_not_supported(text):
