@@ -15,7 +15,7 @@ def accepted_rewrite(reply: str, question: str, history: Sequence[Turn], terms: 
     """The question in ``reply``, or empty where it cannot be trusted.
 
     It must say everything that ``question`` says, and no word that is neither in there nor in the
-    conversation.
+    conversation; and what was asked must not become a statement.
 
     Args:
         reply: what the model wrote.
@@ -26,6 +26,8 @@ def accepted_rewrite(reply: str, question: str, history: Sequence[Turn], terms: 
     lines = [line.strip() for line in reply.strip().splitlines() if line.strip()]
     alone = _LABEL.sub("", lines[0]).strip(' "“”*`') if lines else ""
     if not alone or len(alone) > LONGEST or alone.lower() == question.strip().lower():
+        return ""
+    if question.rstrip().endswith("?") and alone.endswith("."):
         return ""
     said = set(content_terms(alone, terms))
     own = set(content_terms(question, terms))

@@ -131,6 +131,7 @@ def test_other_scripts_digits_and_signs_are_estimated_at_a_token_each():
         ("Why did the lamp of Nero fall?", ""),
         ("What is a lamp?", ""),
         ("Why did it fall?", ""),
+        ("The lamp did fall.", ""),
         ("", ""),
     ],
 )
