@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "36ff41799c65d34f7d157e266007275d8811e75b3d9f3c45d15182c35346ed23"
+SHA256 = "260c8b22272e7b491e32031dd949f2f8d619ded63b6548dbc4e8976e6f07cae3"
 RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""

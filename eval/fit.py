@@ -48,6 +48,9 @@ ALONE = ("squad2", "xquad", ARTICLES.name)
 """Sets whose documents are also asked one at a time."""
 STRANGE = "strange"
 """Tag of a question that is about another document."""
+STRANGE_WEIGHT = 0.3
+"""How much such a question counts beside the others: people ask them more seldom, and near misses
+are what is hard (docs/quality.md)."""
 WRITTEN = "written"
 WRITTEN_COUNT = 700
 """The questions written for the reader, of articles that it was not trained on: near misses that
@@ -235,7 +238,7 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
         for example in examples:
             rows.append(answer_row(example, sentence, with_reader=with_reader)[0])
             labels.append(example.case.answerable)
-            shares.append(1 / len(examples))
+        shares += shares_of(examples)
     matrix = np.array(rows)
     scale = matrix.std(axis=0) + 1e-9
     inputs = torch.from_numpy(np.hstack([matrix / scale, np.ones((len(matrix), 1))])).float()
@@ -250,6 +253,12 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
     return Linear(fitted[:-1] / scale, float(fitted[-1]))
 
 
+def shares_of(examples: Sequence[Example]) -> list[float]:
+    """How much each example of a set counts; 1 together."""
+    weights = [STRANGE_WEIGHT if STRANGE in e.case.tags else 1.0 for e in examples]
+    return [weight / sum(weights) for weight in weights]
+
+
 def calibrated(
     answer: Linear, sets: Sequence[Sequence[Example]], sentence: Linear, *, with_reader: bool
 ) -> Linear:
@@ -260,7 +269,7 @@ def calibrated(
             features, chosen = answer_row(example, sentence, with_reader=with_reader)
             scores.append(float(answer.score(features)))
             right.append(float(is_right(example, chosen)))
-            shares.append(1 / len(examples))
+        shares += shares_of(examples)
     log_odds, target, weight = (torch.tensor(values) for values in (scores, right, shares))
     weight /= weight.sum()
 

@@ -87,7 +87,7 @@ OWN_PASSES = 2
 LAST_SHARE = 0.2
 """Share of the first part's questions that it shows again, as they are."""
 LAST_CLAIMS = 1500
-REMINDED = 0.1
+REMINDED = 0.2
 """Share of the last part that the part after it shows once more."""
 
 CHANGED = 0.36

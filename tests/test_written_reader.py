@@ -16,10 +16,10 @@ DOUBTFUL = "What is the boiling point of xenon?"
 GOOD = "Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes. "
 SHOWN = "Clara Voss built the harbour of Lumen in 1887. [1] It has 14 cranes. [2]"
 PATIENCE = 20
-STRICT = Settings(answer=AnswerSettings(refuse_below=0.08))
-"""Without the reader QUESTION has a chance of .22, with one that finds nothing .03: not doubtful,
+STRICT = Settings(answer=AnswerSettings(refuse_below=0.12))
+"""Without the reader QUESTION has a chance of .35, with one that finds nothing .02: not doubtful,
 not sure, and refused."""
-MILD = Settings(answer=AnswerSettings(refuse_below=0.04))
+MILD = Settings(answer=AnswerSettings(refuse_below=0.05))
 """The same, but sure."""
 
 
