@@ -278,13 +278,15 @@ def test_a_model_that_only_thinks_about_a_follow_up_writes_all_the_same(make):
 
 
 def test_an_endless_reply_is_ended(make):
-    with serving(endless("It has 14 cranes. The harbour is full of salt. ")) as endpoint:
+    with serving(
+        endless("The harbour of Lumen was built in 1887. The harbour is full of salt. ")
+    ) as endpoint:
         assistant = make(endpoint.url, Limits(2, 2, 2))
         began = time.monotonic()
         answer = assistant.ask(QUESTION)
         assert time.monotonic() - began < 5
         assert endpoint.gone.wait(2)
-    assert "It has 14 cranes." in answer.text
+    assert "The harbour of Lumen was built in 1887. [1]" in answer.text
 
 
 def test_an_endless_reply_without_a_sentence_is_ended_too(make):
