@@ -31,7 +31,7 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
         question: what the user wrote.
         history: earlier turns, oldest first.
     """
-    if not history or not refers_back(question):
+    if not history or not refers_back(question) or _stands_alone(question):
         return ""
     last = history[-1]
     asked = [w for w in re.findall(r"[\w’'-]+", last.question) if w.lower() not in STOP_WORDS]
@@ -77,6 +77,13 @@ def _names_its_subject(question: str) -> bool:
     subject = _SUBJECT.search(question)
     opening = len(question) - len(question.lstrip("\"'“‘ "))
     return bool(subject and any(opening < at < subject.start() for _, at in name_places(question)))
+
+
+def _stands_alone(question: str) -> bool:
+    """Whether all that it refers to is the person that it names, as in “And Draghi, how old is
+    he?”.
+    """
+    return _names_its_subject(question) and not _REFERS.search(PERSONAL.sub("", question))
 
 
 def refers_back(question: str) -> bool:

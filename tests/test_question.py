@@ -108,8 +108,20 @@ def test_follow_ups_take_words_from_the_last_turn(text):
     assert "minister" in context_of(text, HISTORY)
 
 
-def test_a_question_that_stands_alone_takes_nothing():
-    assert context_of("When does the oil ban take effect?", HISTORY) == ""
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When does the oil ban take effect?",
+        "And Salvini, how old is he?",
+        "What about Salvini, where was he born?",
+    ],
+)
+def test_a_question_that_stands_alone_takes_nothing(text):
+    assert context_of(text, HISTORY) == ""
+
+
+def test_a_question_that_names_its_person_may_refer_to_more():
+    assert "minister" in context_of("Did Salvini say why he opposed it?", HISTORY)
 
 
 def test_without_history_there_is_no_context():
