@@ -16,7 +16,9 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """A noun, and the whole that it is of: “members of the two largest parties” in the parliament."""
-_OWNED = re.compile(r"\b(his|her|its|their|my|our|your) (\w+)", re.IGNORECASE)
+_OWNED = re.compile(r"\b(his|her|its|their) (\w+)")
+_OWNERS = {"his": "his", "her": "her", "its": "its", "their": "its"}
+"""“The board” has its plan, or their plan."""
 _TIMED = re.compile(
     r"\b(for|since|until|before|after|at|in|on|of|during|over|from|between|around|about|by)"
     r" (\d[\d,.]*)"
@@ -62,11 +64,11 @@ def other_owner(said: str, there: str) -> list[str]:
     """ "Their visit" for "his visit"."""
     owners: dict[str, set[str]] = {}
     for owner, owned in _OWNED.findall(there.lower()):
-        owners.setdefault(owned, set()).add(owner)
+        owners.setdefault(owned, set()).add(_OWNERS[owner])
     return [
         owner
         for owner, owned in _OWNED.findall(quantities.plain(said).lower())
-        if owner not in owners.get(owned, {owner})
+        if owned in owners and _OWNERS[owner] not in owners[owned]
     ]
 
 
