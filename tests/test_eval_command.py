@@ -32,10 +32,10 @@ def crashing_assistant(_folder: object) -> ScriptedAssistant:
 
 
 class Slow:
-    """Answers in half a second, so that a test can interrupt it on a busy machine too."""
+    """Answers in a fifth of a second, so that a test can interrupt it."""
 
     def ask(self, question: str, *, history: Sequence[Turn]) -> Answer:
-        time.sleep(0.5)
+        time.sleep(0.2)
         reply = good_script()[question]
         assert isinstance(reply, Answer)
         return reply
