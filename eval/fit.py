@@ -256,7 +256,8 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
 def shares_of(examples: Sequence[Example]) -> list[float]:
     """How much each example of a set counts; 1 together."""
     weights = [STRANGE_WEIGHT if STRANGE in e.case.tags else 1.0 for e in examples]
-    return [weight / sum(weights) for weight in weights]
+    total = sum(weights)
+    return [weight / total for weight in weights]
 
 
 def calibrated(
