@@ -342,8 +342,7 @@ def _breaks_off(text: str, there: str) -> bool:
     if _MUST_GO_ON.search(text):
         return True
     said, whole = _key(quantities.plain(text)), _key(there)
-    has_end = text.rstrip("”\"’')]").endswith((".", "!", "?", "…", ":"))
-    if has_end or len(whole) == len(said) or not whole.startswith(said):
+    if claims.has_end(text) or len(whole) == len(said) or not whole.startswith(said):
         return False
     if len(text.split()) > FEW_WORDS and _MAY_END_BEFORE.match(whole, len(said)):
         return False

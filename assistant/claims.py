@@ -18,6 +18,8 @@ _QUOTED = re.compile(
     r"[“„\"]([^“”„\"]{3,})[”“\"]|«([^«»]{3,})»|(?<![\w'])[‘']([^‘’'\n]{3,})[’'](?!\w)"
 )
 
+_END = re.compile(r"[.!?…:;][\"”’')\]]*$")
+
 _NEGATORS = frozenset(
     "not no never none nobody nothing neither nor without cannot hardly scarcely nowhere "
     "n't fail fails failed failing lack lacks lacked lacking deny denies denied refuse refuses "
@@ -58,6 +60,11 @@ _PERSONS = tuple(
 )
 SMALL = frozenset(STOP_WORDS) | {"to", "ultimately", "fully", "yet", "even", "ever"}
 """Words between a "not" and what it turns."""
+
+
+def has_end(text: str) -> bool:
+    """Whether it ends as a sentence does, with a full stop or what stands for one."""
+    return bool(_END.search(text))
 
 
 def words(text: str) -> list[str]:

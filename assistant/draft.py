@@ -1,6 +1,5 @@
 """An answer as it is written and checked: what is kept, how it is numbered and marked. Pure."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -167,9 +166,8 @@ def is_cut_off(last: Written, *, is_first: bool) -> bool:
 
     The only sentence of a reply, if it is short, and an item of a list, may do without a full stop.
     """
-    has_end = bool(re.search(r"[.!?…:;][\"”’')\]]*$", last.text))
     is_short = is_first and len(last.text.split()) <= LONGEST_WITHOUT_END
-    return not has_end and not is_short and last.before != ITEM
+    return not claims.has_end(last.text) and not is_short and last.before != ITEM
 
 
 def mark_of(finding: Finding) -> str:

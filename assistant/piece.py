@@ -11,7 +11,6 @@ from assistant.question import STOP_WORDS, Terms, content_terms
 
 SPEAKS_OF = 0.5
 """Share of the question's other words that the support of an answer must have."""
-_END = re.compile(r"[.!?…:][\"”’')\]]*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|may|might|must|shall|"
     r"should)\b|n't\b",
@@ -26,7 +25,7 @@ def is_piece(text: str) -> bool:
     plain = quantities.plain(text)
     known = {*claims.names(plain), *(number.shown for number in quantities.numbers(plain))}
     others = [w for w in claims.words(plain) if w not in known and w.lower() not in claims.SMALL]
-    return not others or not (_END.search(plain) or _VERB.search(plain))
+    return not others or not (claims.has_end(plain) or _VERB.search(plain))
 
 
 def is_beside(text: str, question: str, there: Collection[str], terms: Terms) -> bool:
