@@ -74,7 +74,7 @@ class EndpointSource:
         self._model = model
         self.context_tokens = context_tokens
         self._client = _client(read_seconds)
-        self._refused: tuple[str, ...] = ()
+        self._refused = frozenset[str]()
         """Options that the model does not take: it said so when it was first asked."""
 
     @property
@@ -120,32 +120,27 @@ class EndpointSource:
         """The reply; where the model does not take an option, asked once more without it."""
         import openai
 
+        left_out = self._refused  # another call may add to it meanwhile
         try:
-            yield from reply_pieces(self._llm(), messages, call, **self._options(max_tokens))
+            options = self._options(max_tokens, left_out)
+            yield from reply_pieces(self._llm(), messages, call, **options)
         except openai.BadRequestError as error:  # before the first piece
-            if not self._gives_way(error):
+            named = _option_in(error)
+            if named not in OTHERWISE or named in left_out:
                 raise
+            self._refused |= {named}
             yield from self._events(messages, max_tokens, call)
 
-    def _options(self, max_tokens: int) -> dict[str, Any]:
+    def _options(self, max_tokens: int, left_out: frozenset[str]) -> dict[str, Any]:
         import openai
 
         options: dict[str, Any] = {"timeout": self._client.timeout, "max_tokens": max_tokens}
-        for name in self._refused:
+        for name in left_out:
             other = OTHERWISE[name]
             if other:
                 options[other] = options[name]
             options[name] = openai.omit
         return options
-
-    def _gives_way(self, error: "openai.APIStatusError") -> bool:
-        """Whether an option was refused that can be left out; it is, from now on."""
-        body = error.body if isinstance(error.body, dict) else {}
-        named = body.get("param")
-        if named not in OTHERWISE or named in self._refused:
-            return False
-        self._refused += (named,)
-        return True
 
     def _llm(self) -> Any:
         from llama_index.llms.openai_like import OpenAILike
@@ -219,6 +214,12 @@ def _cut(connection: socket.socket) -> None:
     """
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+def _option_in(error: "openai.APIStatusError") -> str:
+    """The option that a refusal names; empty for none."""
+    body = error.body if isinstance(error.body, dict) else {}
+    return str(body.get("param", ""))
 
 
 def _from_status(response: "httpx.Response") -> GenerationError:

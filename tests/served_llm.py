@@ -37,10 +37,12 @@ class Handler(BaseHTTPRequestHandler):
     """One request."""
 
     server: Endpoint
+    asked: dict[str, Any]
 
     def do_POST(self) -> None:
         length = int(self.headers.get("content-length", 0))
-        self.server.requests.append(json.loads(self.rfile.read(length)))
+        self.asked = json.loads(self.rfile.read(length))
+        self.server.requests.append(self.asked)
         self.server.keys.append(self.headers.get("authorization", ""))
         behaviours = self.server.behaviours
         behaviour = behaviours.pop(0) if len(behaviours) > 1 else behaviours[0]
@@ -125,11 +127,17 @@ def status(code: int, **headers: str) -> Behaviour:
     return behave
 
 
-def takes_no(*options: str, reply: str) -> Behaviour:
-    """Refuses requests with one of ``options`` as OpenAI does, and streams ``reply`` otherwise."""
+def takes_no(*options: str, reply: str, together: int = 1) -> Behaviour:
+    """Refuses requests with one of ``options`` as OpenAI does, and streams ``reply`` otherwise.
+
+    The first are not answered before ``together`` of them are there.
+    """
+    met = threading.Barrier(together)
 
     def behave(handler: Handler) -> None:
-        given = [name for name in options if name in handler.server.requests[-1]]
+        given = [name for name in options if name in handler.asked]
+        if len(handler.server.requests) <= together:
+            met.wait(5)
         if not given:
             good(reply)(handler)
             return

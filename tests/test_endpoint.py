@@ -16,7 +16,7 @@ from assistant import Assistant, Turn
 from assistant.breaker import Breaker
 from assistant.endpoint import EndpointSource
 from assistant.endpoint_key import KEY_VARIABLE
-from assistant.generator import GenerationError, Message
+from assistant.generator import Call, GenerationError, Message
 from assistant.held import HeldGenerator, Limits
 from assistant.llm_settings import LlmSettings
 from index.errors import SettingsError
@@ -98,6 +98,16 @@ def test_options_that_a_model_does_not_take_are_left_out_from_then_on(make):
     for request in endpoint.requests[2:]:
         assert "temperature" not in request
         assert request["max_completion_tokens"] == endpoint.requests[0]["max_tokens"]
+
+
+def test_two_calls_that_are_refused_the_same_option_at_once_both_go_on():
+    with serving(takes_no("max_tokens", reply=REPLY, together=2)) as endpoint:
+        source = EndpointSource(endpoint.url, "tiny", 4096, 5)
+        with ThreadPoolExecutor(2) as pool:
+            calls = [pool.submit(lambda: "".join(source.pieces(PROMPT, 99, Call()))) for _ in "ab"]
+            replies = [call.result() for call in calls]
+    assert replies == [REPLY, REPLY]
+    assert len(endpoint.requests) == 4
 
 
 def test_an_option_that_is_refused_whatever_is_given_is_a_failure(make):
