@@ -27,7 +27,7 @@ from assistant.choose import choose
 from assistant.coefficients import Coefficients, Linear, feature_names
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.followup import context_of
-from assistant.question import Kind, Question, understand
+from assistant.question import Kind, Question, asks_for_topic, understand
 from assistant.reader import PackagedReader, Reader, read_best
 from assistant.settings import AnswerSettings
 from assistant.verbatim import READ_PASSAGES
@@ -101,10 +101,10 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
         if question.kind is not Kind.FACT:
             continue
         found = assistant.index.search(question.text, count=assistant.settings.answer.passages)
-        seen = found.hits[0].passage.document_id in TRAINED_ON
+        unread = found.hits[0].passage.document_id in TRAINED_ON or asks_for_topic(case.question)
         readings = (
             read_best(reader, question.text, found.sentences, READ_PASSAGES)
-            if reader and not seen
+            if reader and not unread
             else None
         )
         named = [(id_, texts[id_]) for id_ in case.documents]

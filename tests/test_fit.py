@@ -6,6 +6,7 @@ import pytest
 from assistant import Assistant
 from assistant.coefficients import feature_names
 from assistant.features import sigmoid
+from assistant.reader import Reading
 from eval.cases import Case, load_cases
 from eval.fit import (
     STRANGE,
@@ -63,6 +64,30 @@ def test_nothing_is_measured_on_what_it_was_fitted_on(examples):
     assert folds["xquad"][0] == [sets["squad2"], sets["squad2, alone"]]
     [article] = [title for title in folds if title.startswith("squad2, 000_")]
     assert folds[article] == ([[], [], sets["xquad"]], sets["squad2"])
+
+
+class Notes:
+    """A reader that notes what it is asked to read."""
+
+    def __init__(self):
+        self.asked = []
+
+    def read(self, question, passages, sentences):
+        self.asked.append(question)
+        return [Reading(0.0, 0.0, (0, 1), tuple(0.0 for _ in spans)) for spans in sentences]
+
+
+def test_a_question_that_names_a_topic_is_not_read_as_it_is_not_in_use(tmp_path):
+    (tmp_path / "harbour.txt").write_text("Clara built the harbour of Lumen.", encoding="utf-8")
+    assistant = Assistant.from_folder(
+        tmp_path, index_dir=tmp_path / ".index", settings=UNREAD, embed_model=HashEmbedder()
+    )
+    asked, reader = ("What does it say about Lumen?", "Who built the harbour?"), Notes()
+    about, who = gather(assistant, [Case(q, q, answerable=True) for q in asked], reader)
+    assistant.close()
+    assert about.readings is None
+    assert who.readings
+    assert reader.asked == [asked[1]]
 
 
 @pytest.mark.model
