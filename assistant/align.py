@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant import claims, quantities
+from assistant.features import LOOK_BACK
 from assistant.question import STOP_WORDS, Terms, content_terms
 from index.types import Sentence
 
@@ -18,8 +19,6 @@ MOST_SENTENCES = 3
 """How many sentences of the documents one written sentence may rest on."""
 LEAST_ADDED = 2
 """How many further words a second or third must have."""
-LOOK_BACK = 3
-"""How many sentences before a pronoun may name what it stands for."""
 
 _SOURCE = r"(author|writer|article|document|text|passage|piece|report|essay|source)s?"
 SAYS = (
@@ -133,7 +132,7 @@ def align(
         return Alignment((), content, content)
     support = [best]
     missing = wanted - best.sentence.terms
-    ordinary = missing - _of_names(text, terms)
+    ordinary = missing - exact_stems(text, terms)
     while len(support) < MOST_SENTENCES and len(ordinary) >= LEAST_ADDED:
         more = _next(candidates, ordinary, names, best)
         if more is None or more in support:
@@ -166,7 +165,8 @@ def _next(
     return None
 
 
-def _of_names(text: str, terms: Terms) -> frozenset[str]:
+def exact_stems(text: str, terms: Terms) -> frozenset[str]:
+    """Stems of the names and numbers in ``text``."""
     exact = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
     return frozenset(terms(" ".join(exact)))
 

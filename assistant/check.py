@@ -19,6 +19,7 @@ from assistant.align import (
     Candidate,
     align,
     candidates_of,
+    exact_stems,
     shared_pairs,
     shared_words,
     shown_words,
@@ -218,22 +219,17 @@ class Checker:
         """``alignment`` with its numbers and names, all found, as covered: they may be written in
         another way there, or stand for a pronoun.
         """
-        covered = self._exact_stems(text)
+        covered = exact_stems(text, self._terms)
         left = tuple(stem for stem in alignment.uncovered if stem not in covered)
         return replace(alignment, uncovered=left)
 
     def _in_one_place(self, text: str, alignment: Alignment) -> Alignment:
         """``alignment`` with words that stand apart from the rest of their clause as uncovered."""
         supports = [c.plain for c in alignment.support]
-        loose = scattered(text, supports, self._exact_stems(text), self._terms)
+        loose = scattered(text, supports, exact_stems(text, self._terms), self._terms)
         uncovered = {*alignment.uncovered, *loose}
         left = tuple(stem for stem in alignment.content if stem in uncovered)
         return replace(alignment, uncovered=left)
-
-    def _exact_stems(self, text: str) -> frozenset[str]:
-        """Of the names and numbers in ``text``."""
-        found = [*claims.names(text), *(number.shown for number in quantities.numbers(text))]
-        return frozenset(self._terms(" ".join(found)))
 
     def _missing_names(self, said: Sequence[str], alignment: Alignment, support: str) -> list[str]:
         """Names that the support lacks; one that its pronoun stands for is not lacking."""

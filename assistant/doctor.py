@@ -110,16 +110,13 @@ def _documents(folder: Path | None, index: Path | None, settings: Settings) -> s
     from assistant.cli import folder_or_seeds
     from assistant.engine import Assistant
 
-    assistant = Assistant.open(folder_or_seeds(folder), index_dir=index, settings=settings)
-    try:
-        report = assistant.sync(dry_run=True)
-        new = len(report.added) + len(report.changed)
-        return (
-            f"{len(report.unchanged)} up to date, {new} to be read, {len(report.skipped)} skipped "
-            f"in {assistant.folder}"
-        )
-    finally:
-        assistant.close()
+    place = folder_or_seeds(folder)
+    report = Assistant.preview(place, index_dir=index, settings=settings)
+    new = len(report.added) + len(report.changed)
+    return (
+        f"{len(report.unchanged)} up to date, {new} to be read, {len(report.skipped)} skipped "
+        f"in {place}"
+    )
 
 
 def _prompt(settings: Settings) -> str:

@@ -71,23 +71,21 @@ class Draft:
         goes_in_circles = max(self._seen.values(), default=0) >= MOST_REPEATS
         return goes_in_circles or self.refuses
 
-    def feed(self, piece: str) -> bool:
-        """Take in more of the reply; whether the answer grew."""
-        return self._add_all(self._stream.feed(piece))
+    def feed(self, piece: str) -> None:
+        """Take in more of the reply."""
+        self._add_all(self._stream.feed(piece))
 
-    def finish(self) -> bool:
-        """Take in the last sentence, which nothing followed; whether the answer grew."""
+    def finish(self) -> None:
+        """Take in the last sentence, which nothing followed."""
         last = self._stream.finish()
         if last and is_cut_off(last[-1], is_first=not self._seen and len(last) == 1):
             last = last[:-1]
-        return self._add_all(last)
+        self._add_all(last)
 
-    def _add_all(self, written: Sequence[Written]) -> bool:
-        before = len(self.text)
+    def _add_all(self, written: Sequence[Written]) -> None:
         for sentence in written:
             if not self.is_over:
                 self._add(sentence)
-        return len(self.text) > before
 
     def _add(self, written: Written) -> None:
         self._before = max(self._before, written.before, key=len)

@@ -24,7 +24,10 @@ class GroundedRetriever(BaseRetriever):
 
 
 class GroundedQueryEngine(CustomQueryEngine):
-    """Answers as responses; ``metadata`` has ``refused``, ``confidence`` and ``citations``."""
+    """Answers as responses; ``metadata`` has ``refused`` and ``confidence``.
+
+    The citations are the source nodes.
+    """
 
     assistant: Any
 

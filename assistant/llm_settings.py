@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from index.errors import SettingsError
+from index.settings import check_range
 
 UNSUPPORTED = ("drop", "mark")
 
@@ -33,11 +34,11 @@ class LlmSettings:
 
     def __post_init__(self) -> None:
         """Check ranges."""
-        _check_range("llm.context_tokens", self.context_tokens, 512, 10_000_000)
-        _check_range("llm.max_tokens", self.max_tokens, 16, 100_000)
-        _check_range("llm.passages", self.passages, 1, 50)
-        _check_range("llm.turns", self.turns, 0, 20)
-        _check_range("llm.threads", self.threads, 0, 1024)
+        check_range("llm.context_tokens", self.context_tokens, 512, 10_000_000)
+        check_range("llm.max_tokens", self.max_tokens, 16, 100_000)
+        check_range("llm.passages", self.passages, 1, 50)
+        check_range("llm.turns", self.turns, 0, 20)
+        check_range("llm.threads", self.threads, 0, 1024)
         if self.max_tokens > self.context_tokens // 2:
             raise SettingsError(
                 f"llm.max_tokens is {self.max_tokens}; expected at most half of "
@@ -88,8 +89,3 @@ def without_secrets(settings: LlmSettings) -> LlmSettings:
         return replace(settings, url=address(settings.url))
     except SettingsError:
         return replace(settings, url="")
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise SettingsError(f"{name} is {value}; expected {low} to {high}")

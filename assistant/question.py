@@ -175,9 +175,9 @@ _ASKS = (
 
 
 _TELLS = r"(?:say|says|said|tell|tells|told|write|writes|wrote|report|reports|know|knows)"
-_TEXT = r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book)"
+_SPEAKER = r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book)"
 _TOPIC = re.compile(
-    rf"\b(?:what|anything|everything|something|all)\b.*\b{_TEXT}\b.*\b{_TELLS}\b.*\babout\b|"
+    rf"\b(?:what|anything|everything|something|all)\b.*\b{_SPEAKER}\b.*\b{_TELLS}\b.*\babout\b|"
     rf"\b{_TELLS}\s+(?:me|us)\s+(?:\w+\s+)?about\b|^\W*what\s+about\b[^,]*$",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.llm_settings import CheckSettings, LlmSettings
 from index.errors import SettingsError
-from index.settings import IndexSettings
+from index.settings import IndexSettings, check_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +25,14 @@ class AnswerSettings:
     refuse_below: float = 0.22
     """Refuse when the calibrated chance of an answer is below this, 0 (never) to 1 (always)."""
     max_question_characters: int = 4000
-    """Longer questions are an error."""
+    """Longer questions are an error, 1 to 1,000,000."""
 
     def __post_init__(self) -> None:
         """Check ranges."""
-        _check_range("answer.max_sentences", self.max_sentences, 1, 10)
-        _check_range("answer.passages", self.passages, 1, 50)
-        _check_range("answer.refuse_below", self.refuse_below, 0, 1)
+        check_range("answer.max_sentences", self.max_sentences, 1, 10)
+        check_range("answer.passages", self.passages, 1, 50)
+        check_range("answer.refuse_below", self.refuse_below, 0, 1)
+        check_range("answer.max_question_characters", self.max_question_characters, 1, 1_000_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,6 @@ class Settings:
 Tables = Mapping[str, Mapping[str, object]]
 """Some settings by table and key, as a TOML file has them."""
 _SETTING = re.compile(r"\b[a-z_]+\.[a-z_]+\b")
-
-
-def load_settings(path: Path) -> Settings:
-    """Settings from a TOML file with the tables of ``Settings``, all optional.
-
-    Raises:
-        SettingsError: the file is missing or not TOML, a key is unknown, a value is wrong.
-    """
-    return settings_of([(str(path), read_tables(path))])
 
 
 def read_tables(path: Path) -> Tables:
@@ -120,8 +112,3 @@ def _blamed(message: str, origins: Mapping[str, str]) -> str:
     """The sources of the settings that ``message`` names, to stand before it."""
     names = dict.fromkeys(origins[name] for name in _SETTING.findall(message) if name in origins)
     return f"{', '.join(names)}: " if names else ""
-
-
-def _check_range(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise SettingsError(f"{name} is {value}; expected {low} to {high}")

@@ -8,10 +8,11 @@ database.
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+
+from index.disk import flush_to_disk, sha256_of
 
 MANIFEST = "manifest.json"
 MAX_BYTES = 1_000_000
@@ -46,7 +47,7 @@ def is_intact(folder: Path, manifest: Manifest) -> bool:
     """Whether every file that the manifest names is there, unchanged."""
     try:
         return all(
-            Path(name).name == name and _digest(folder / name) == digest
+            Path(name).name == name and sha256_of(folder / name) == digest
             for name, digest in manifest.files.items()
         )
     except OSError:
@@ -64,7 +65,7 @@ def write_manifest(
     folder: Path, kind: str, index_id: str, generation: int, files: Iterable[str]
 ) -> None:
     """Seal ``files`` of ``folder``, which are complete on disk, as made from a generation."""
-    digests = {name: _digest(folder / name) for name in sorted(files)}
+    digests = {name: sha256_of(folder / name) for name in sorted(files)}
     values = asdict(Manifest(kind, index_id, generation, digests))
     text = json.dumps({**values, "seal": _seal_of(values)}, indent=1)
     replace_file(folder / MANIFEST, lambda path: path.write_text(text, encoding="utf-8"))
@@ -75,23 +76,10 @@ def replace_file(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.name}.new")
     write(temporary)
     temporary.chmod(0o600)
-    _fsync(temporary)
+    flush_to_disk(temporary)
     temporary.replace(path)
-    _fsync(path.parent)
+    flush_to_disk(path.parent)
 
 
 def _seal_of(values: dict[str, object]) -> str:
     return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

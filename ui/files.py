@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from index.disk import flush_to_disk
 from index.errors import FileRefusedError
 from index.folder import is_ignored, reason_to_refuse
 from index.read import SUFFIXES
@@ -124,12 +125,12 @@ class FolderFiles:
 
     def _take_over(self, arrived: Path, name: str) -> Added:
         arrived.chmod(stat.S_IMODE(self.folder.stat().st_mode) & 0o666)
-        _sync_to_disk(arrived)
+        flush_to_disk(arrived)
         for candidate in _names_like(name):
             target = self.folder / candidate
             if _reserve(target):
                 _replace(arrived, target)
-                _sync_to_disk(self.folder)
+                flush_to_disk(self.folder)
                 return Added(candidate, is_new=True)
             if _is_same(arrived, target):
                 return Added(candidate, is_new=False)
@@ -238,7 +239,7 @@ def _copy_out(path: Path, target: Path) -> None:
     """Move to another disk: the file is gone from here only once it is safe there."""
     try:
         shutil.copy2(path, target)
-        _sync_to_disk(target)
+        flush_to_disk(target)
         path.unlink()
     except OSError:
         if path.exists():
@@ -252,14 +253,6 @@ def _is_same(arrived: Path, target: Path) -> bool:
         return is_file and filecmp.cmp(arrived, target, shallow=False)
     except OSError:
         return False
-
-
-def _sync_to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _sweep(folder: Path, before: float) -> None:

@@ -1,8 +1,8 @@
 """What the settings of the language model do: try one, use one. For who sits at the computer."""
 
-import shlex
 import threading
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.doctor import try_model
@@ -10,6 +10,7 @@ from assistant.llm import GGUF, OPENAI_LIKE
 from assistant.llm_settings import LlmSettings
 from index.errors import GroundedError, SettingsError
 from ui.shelf import Shelf
+from ui.terminal import command_line
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -55,7 +56,7 @@ def model_outcome(shelf: Shelf, fields: dict[str, str], *, use: bool) -> dict[st
             shelf.engine.use_model(llm)
     except GroundedError as error:
         return {"done": False, "text": str(error), "command": ""}
-    command = start_command(llm) if use and finding.is_good else ""
+    command = start_command(llm, shelf.folder) if use and finding.is_good else ""
     return {"done": finding.is_good, "text": finding.detail, "command": command}
 
 
@@ -81,14 +82,14 @@ def wanted_model(fields: dict[str, str], current: LlmSettings) -> LlmSettings:
     return replace(current, use=f"{GGUF}{file}", url="", model="")
 
 
-def start_command(llm: LlmSettings) -> str:
-    """The options that start the program with that model; empty for none."""
+def start_command(llm: LlmSettings, folder: Path) -> str:
+    """What starts the page for ``folder`` with that model; empty for none."""
     if not llm.use:
         return ""
     options = ["--llm", llm.use]
     if llm.url:
         options += ["--llm-url", llm.url, "--llm-model", llm.model]
-    return f"assistant chat {shlex.join(options)}"
+    return command_line("chat", *options, folder=folder)
 
 
 # Not "path": Gradio (6.31) takes a record with one for a file that has to be in its cache.
