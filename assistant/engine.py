@@ -309,7 +309,12 @@ class Assistant:
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
     ) -> tuple[Hit, ...]:
-        """The ``k`` passages that match best, best first."""
+        """The ``k`` passages that match best, best first; fewer where fewer match.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            DocumentNotFoundError: no document of an id in ``documents`` is in the index.
+        """
         self._check_documents(documents)
         return self.index.search(self._checked(question), count=k, documents=documents).hits
 
@@ -389,6 +394,9 @@ class Assistant:
             asked: the questions of the conversation.
             documents: ids of the only documents to answer from; None for all.
             count: at least 1.
+
+        Raises:
+            DocumentNotFoundError: no document of an id in ``places`` is in the index.
         """
         ids = dict.fromkeys(place.document_id for place in places)
         near = [self.document(document_id) for document_id in list(ids)[:3]]
@@ -396,7 +404,11 @@ class Assistant:
         return follow_ups(places, asked, near, lambda q: self._ask_cheaply(q, scope), count)
 
     def warm_up(self) -> None:
-        """Load the models now, so that the first question does not wait for it."""
+        """Load the models now, so that the first question does not wait for it.
+
+        Raises:
+            ModelError: a file of the reader is missing or differs from the original.
+        """
         self.index.embedder.embed_question("warm up")
         if self.settings.answer.reader:
             self.reader.read("warm up", ["warm up"], [[(0, 7)]])

@@ -1,11 +1,17 @@
 """The README says what is true: its snippets run, its commands exist, its limits hold."""
 
+import json
 import re
 import subprocess
 import sys
+import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+
+from assistant.settings import Settings
+from eval.cases import parse_case
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,3 +72,17 @@ def test_its_commands_run_and_print_what_it_shows(tmp_path, monkeypatch):
         assert result.returncode == 0, (command, result.stderr)
         if "How old is Draghi?" in command:
             assert result.stdout.strip() == blocks("text")[0].strip()
+
+
+def test_the_settings_it_links_to_are_all_there_with_their_defaults():
+    text = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    assert tomllib.loads(shown) == asdict(Settings())
+
+
+def test_the_case_it_links_to_is_one():
+    text = (ROOT / "docs" / "evals.md").read_text(encoding="utf-8")
+    [shown] = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
+    case = parse_case(json.loads(shown), "docs/evals.md")
+    [document] = (ROOT / "seeds" / name for name in case.documents)
+    assert all(part in document.read_text(encoding="utf-8") for part in case.evidence)
