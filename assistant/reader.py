@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "260c8b22272e7b491e32031dd949f2f8d619ded63b6548dbc4e8976e6f07cae3"
+SHA256 = "11de10342f61a7a338fa18efffbef65aced28ac7433ea784ff1c8af9041fb79a"
 RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""

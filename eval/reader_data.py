@@ -87,8 +87,6 @@ OWN_PASSES = 2
 LAST_SHARE = 0.2
 """Share of the first part's questions that it shows again, as they are."""
 LAST_CLAIMS = 1500
-REMINDED = 0.2
-"""Share of the last part that the part after it shows once more."""
 
 CHANGED = 0.36
 """Share of answerable questions that become near misses."""
@@ -168,12 +166,10 @@ def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
     return items
 
 
-def documents_part(
-    documents: Sequence[Item], before: Sequence[Item], scale: float, seed: int
-) -> list[Item]:
-    """Passages as they are found in whole documents, among some of the part before."""
+def mixed(parts: Sequence[tuple[Sequence[Item], float]], seed: int) -> list[Item]:
+    """A share of each of ``parts``, in random order."""
     dice = random.Random(seed)  # noqa: S311 - not for security
-    items = _sample(documents, scale, dice) + _sample(before, REMINDED, dice)
+    items = [item for items, share in parts for item in _sample(items, share, dice)]
     dice.shuffle(items)
     return items
 

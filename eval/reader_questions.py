@@ -5,8 +5,10 @@ passage's, each with its answer, and near misses, which look like those but whic
 not answer. The passages are not in the file: it names each by its sha256, and they are looked up
 in the folder of public data.
 
-``reader_documents`` is a case folder: whole documents, and questions that the whole of one does not
-answer. The reader learns from them what it sees in use: the passages that are found for each.
+``reader_documents`` and ``reader_paraphrases`` are case folders: whole documents, questions that
+they answer, and questions that the whole of one does not answer; in the second most are in quite
+other words than the document's. The reader learns from them what it sees in use: the passages that
+are found for each.
 """
 
 import json
@@ -25,8 +27,9 @@ from index.types import Hit
 
 FILE = Path(__file__).with_name("reader_questions.jsonl")
 DOCUMENTS = FILE.with_name("reader_documents")
-UNANSWERED = 2
-"""How many of the passages found for a question that nothing answers it is shown with."""
+PARAPHRASES = FILE.with_name("reader_paraphrases")
+MISSES = {True: 1, False: 2}
+"""How many passages without the answer an answerable question is shown with, and another."""
 VALID_SHARE = 16
 """One article in so many is kept for measuring."""
 
@@ -53,30 +56,38 @@ def load_written(data: Path, split: str, file: Path = FILE) -> list[Item]:
     return items
 
 
-def load_documents(folder: Path = DOCUMENTS) -> list[Item]:
+def load_documents(folder: Path, *, again: bool = False) -> list[Item]:
     """The questions of a case folder, each with passages found for it in its own document.
 
     An answerable one comes with the best that holds the answer and the best that does not, another
     with the best two.
+
+    Args:
+        folder: the cases, and the documents in its folder ``documents``.
+        again: with the passages without the answer that come after those.
     """
     with TemporaryDirectory() as place:
         assistant = Assistant.from_folder(folder / "documents", index_dir=Path(place) / "index")
         items = [
             item
             for case in load_cases(folder)
-            for item in _shown(case, assistant.search(case.question, documents=case.documents))
+            for item in _shown(
+                case, assistant.search(case.question, documents=case.documents), again=again
+            )
         ]
         assistant.close()
     return items
 
 
-def _shown(case: Case, hits: Sequence[Hit]) -> list[Item]:
+def _shown(case: Case, hits: Sequence[Hit], *, again: bool) -> list[Item]:
     [group] = case.documents
     passages = [hit.passage.text for hit in hits]
     others = [p for p in passages if not any(text in p for text in case.evidence)]
-    misses = [Item(Task.ANSWER, case.question, p, False, group=group) for p in others]
+    count = MISSES[case.answerable]
+    shown = others[count : 2 * count] if again else others[:count]
+    misses = [Item(Task.ANSWER, case.question, p, False, group=group) for p in shown]
     if not case.answerable:
-        return misses[:UNANSWERED]
+        return misses
     [answer] = case.answers
     starts = [
         (p, p.index(text) + text.index(answer))
@@ -88,7 +99,7 @@ def _shown(case: Case, hits: Sequence[Hit]) -> list[Item]:
         Item(Task.ANSWER, case.question, p, True, start, start + len(answer), group, "span")
         for p, start in starts[:1]
     ]
-    return found + misses[:1]
+    return found + misses
 
 
 def is_valid(group: str) -> bool:

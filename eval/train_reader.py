@@ -2,9 +2,9 @@
 
     python -m eval.train_reader --data DIR --out assistant/reader.safetensors
 
-Three parts: the first is easy and plentiful, the last holds the near misses that people and we
-wrote, but for two articles on which it is measured, and then come passages as they are found in
-whole documents.
+The first part is easy and plentiful, the second holds the near misses that people and we wrote, but
+for two articles on which it is measured. Then come passages as they are found in whole documents:
+once, once more with other passages, and those of documents that are asked in quite other words.
 """
 
 import argparse
@@ -22,8 +22,8 @@ from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
-from eval.reader_data import Item, Task, documents_part, first_part, last_part, load_sets
-from eval.reader_questions import load_documents, load_written
+from eval.reader_data import Item, Task, first_part, last_part, load_sets, mixed
+from eval.reader_questions import DOCUMENTS, PARAPHRASES, load_documents, load_written
 from eval.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
@@ -35,7 +35,11 @@ BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
 """A batch ends at whichever comes first."""
 WINDOW = 2000
 """Items that are sorted by length together."""
-PEAK_RATES = {"first": 1.5e-4, "last": 2e-4, "documents": 1e-4}
+PEAK_RATES = {"first": 1.5e-4, "last": 2e-4, "documents": 1e-4, "again": 1e-4, "paraphrases": 1e-4}
+"""Of each part, in order."""
+AVERAGED = frozenset({"again", "paraphrases"})
+"""Parts after which the weights are the mean of before and after: so less is forgotten (Wortsman et
+al. 2022, Robust fine-tuning of zero-shot models)."""
 WARM_UP = 0.05
 SMOOTHING = 0.05
 """Of the yes or no labels: annotators disagree about as often."""
@@ -54,6 +58,7 @@ def train(  # noqa: PLR0913 - one parameter an option
     work: Path,
     *,
     start: Path | None = None,
+    parts: Sequence[str] = tuple(PEAK_RATES),
     scale: float = 1.0,
     compiled: bool = False,
 ) -> None:
@@ -63,7 +68,8 @@ def train(  # noqa: PLR0913 - one parameter an option
         data: folder with ``reader.jsonl.gz`` and ``support.jsonl.gz``.
         out: the ``.safetensors`` file.
         work: folder for the weights after each part, with a checkpoint beside them meanwhile.
-        start: weights to begin the last part with; None to train the first part.
+        start: weights to begin with; None for the packaged model's.
+        parts: keys of ``PEAK_RATES``, in their order.
         scale: share of the items, 0 to 1.
         compiled: by torch.compile, which needs a C++ compiler and is a fifth faster.
     """
@@ -79,18 +85,42 @@ def train(  # noqa: PLR0913 - one parameter an option
         written = load_written(data, "train")
         return last_part(questions, claims, written, near, HELD_OUT, scale, SEED + 10)
 
-    def whole() -> list[Item]:
-        return documents_part(load_documents(), last(), scale, SEED + 20)
+    def documents() -> list[Item]:
+        return mixed([(load_documents(DOCUMENTS), scale), (last(), 0.2)], SEED + 20)
+
+    def again() -> list[Item]:
+        items = load_documents(DOCUMENTS, again=True)
+        return mixed([(items, scale), (last(), 0.1)], SEED + 30)
+
+    def paraphrases() -> list[Item]:
+        items, others = load_documents(PARAPHRASES), load_documents(DOCUMENTS)
+        return mixed([(items, scale), (others, scale / 4), (last(), 0.1)], SEED + 40)
 
     weights = start
-    for name, items in (("first", first), ("last", last), ("documents", whole)):
-        if name == "first" and start:
+    for make in (first, last, documents, again, paraphrases):
+        name = make.__name__
+        if name not in parts:
             continue
-        path = work / f"{name}.safetensors"
-        if not path.exists():
-            run(items(), tokenizer, weights, path, PEAK_RATES[name], compiled=compiled)
-        weights = path
-    shutil.copyfile(path, out)
+        trained = work / f"{name}.safetensors"
+        if not trained.exists():
+            run(make(), tokenizer, weights, trained, PEAK_RATES[name], compiled=compiled)
+        if weights and name in AVERAGED:
+            weights = average((weights, trained), work / f"{name}-mean.safetensors")
+        else:
+            weights = trained
+    if weights:
+        shutil.copyfile(weights, out)
+
+
+def average(weights: Sequence[Path], out: Path) -> Path:
+    """``out``, where the mean of the ``weights`` is written."""
+    files = [load_file(path) for path in weights]
+    means = {
+        name: torch.stack([file[name].float() for file in files]).mean(0).half()
+        for name in files[0]
+    }
+    save_file(means, out)
+    return out
 
 
 def near_words(tokenizer: Tokenizer) -> NearWords:
@@ -263,7 +293,10 @@ def main() -> None:
     parser.add_argument(
         "--work", type=Path, default=Path(".cache/reader"), help="folder for the parts"
     )
-    parser.add_argument("--start", type=Path, help="weights to start the last part from")
+    parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument(
+        "--parts", nargs="+", choices=PEAK_RATES, default=list(PEAK_RATES), help="default: all"
+    )
     parser.add_argument("--scale", type=float, default=1.0, help="share of the data, 0 to 1")
     parser.add_argument(
         "--compile", action="store_true", help="a fifth faster, with a C++ compiler"
@@ -274,6 +307,7 @@ def main() -> None:
         options.out,
         options.work,
         start=options.start,
+        parts=options.parts,
         scale=options.scale,
         compiled=options.compile,
     )

@@ -9,6 +9,7 @@ from eval.cases import load_cases
 from eval.reader_questions import (
     DOCUMENTS,
     FILE,
+    PARAPHRASES,
     digest,
     is_valid,
     load_documents,
@@ -108,9 +109,13 @@ def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path)
     assert [(item.text, item.positive) for item in unanswered] == [
         ("Who made the mill?", False)
     ] * 2
+    once_more = load_documents(tmp_path, again=True)
+    assert once_more[0] == found
+    shown = {(item.text, item.passage) for item in (missed, *unanswered)}
+    assert not shown & {(item.text, item.passage) for item in once_more[1:]}
 
 
-@pytest.mark.parametrize("folder", [DOCUMENTS, DOCUMENTS.with_name("articles")])
+@pytest.mark.parametrize("folder", [DOCUMENTS, PARAPHRASES, DOCUMENTS.with_name("articles")])
 def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
     cases = load_cases(folder)
     assert sum(case.answerable for case in cases) > len(cases) / 2
@@ -122,10 +127,7 @@ def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
 
 
 def test_the_documents_to_learn_from_are_not_those_to_measure_on():
-    learned, measured = (
-        {path.name for path in folder.glob("documents/*")}
-        for folder in (DOCUMENTS, DOCUMENTS.with_name("articles"))
-    )
-    assert learned
-    assert measured
-    assert not learned & measured
+    folders = (DOCUMENTS, PARAPHRASES, DOCUMENTS.with_name("articles"))
+    names = [path.name for folder in folders for path in folder.glob("documents/*")]
+    assert len(names) > 400
+    assert len(set(names)) == len(names)

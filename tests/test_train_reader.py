@@ -109,14 +109,19 @@ def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
         with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
             out.writelines(json.dumps(row) + "\n" for row in rows)
     item = Item(Task.ANSWER, "Who rebuilt it?", PASSAGE, True, 45, 55)
-    monkeypatch.setattr(train_reader, "load_documents", lambda: [item] * 4)
+    monkeypatch.setattr(train_reader, "load_documents", lambda *_, **__: [item] * 4)
     out, work = tmp_path / "reader.safetensors", tmp_path / "work"
     train(tmp_path, out, work)
     weights = load_file(out)
     assert {"span.weight", "answerable.0.weight", "support.2.bias"} <= set(weights)
     assert all(tensor.dtype == torch.float16 for tensor in weights.values())
     assert out.stat().st_size < 25_000_000
-    parts = [load_file(work / f"{part}.safetensors") for part in ("first", "last", "documents")]
+    names = ("first", "last", "documents", "again-mean", "paraphrases", "paraphrases-mean")
+    parts = [load_file(work / f"{part}.safetensors") for part in names]
     assert all(torch.equal(weights[name], parts[-1][name]) for name in weights)
     for before, after in pairwise(parts):
         assert any(not torch.equal(before[name], after[name]) for name in before)
+    *_, before, after, mean = parts
+    for name in mean:
+        middle = (before[name].float() + after[name].float()) / 2
+        assert torch.allclose(mean[name].float(), middle, atol=1e-3)
