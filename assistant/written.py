@@ -238,10 +238,11 @@ def _is_most(draft: Draft) -> bool:
 def _near(question: Question, found: Found) -> frozenset[Place]:
     """The sentences that are like the question; all of them where that says nothing."""
     best = max((s.similarity for s in found.sentences), default=0.0)
+    least = min(best, NEAR * best)  # the best is near even where it is unlike
     return frozenset(
         Place(s.hit.passage.document_id, s.start, s.end)
         for s in found.sentences
-        if question.kind is not Kind.FACT or s.similarity >= NEAR * best
+        if question.kind is not Kind.FACT or s.similarity >= least
     )
 
 

@@ -8,9 +8,12 @@ from assistant import Assistant, Turn
 from assistant.draft import is_cut_off
 from assistant.generator import GenerationError
 from assistant.llm_settings import CheckSettings, LlmSettings
+from assistant.question import understand
 from assistant.sentences import SPACE, Written
 from assistant.types import Verdict
+from assistant.written import _near
 from index.errors import ModelError
+from index.types import Found, Hit, Passage, Sentence
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
 
 QUESTION = "Who built the harbour of Lumen in 1887?"
@@ -404,3 +407,17 @@ def test_a_judge_that_fails_is_done_without(make):
         "Checked by words alone, since the judge of sentences failed: "
         "the cross-encoder x cannot be loaded; is it whole?",
     )
+
+
+@pytest.mark.parametrize(
+    ("similarities", "near"), [((0.8, 0.3, 0.5), [0, 2]), ((-0.1, -0.3), [0]), ((0.0, -0.1), [0])]
+)
+def test_what_is_like_the_question_is_near_it_and_the_best_always_is(similarities, near):
+    hit = Hit(Passage(0, "a.txt", "a.txt", 0, 9, "x" * 9), 1.0, 1)
+    sentences = tuple(
+        Sentence(hit, i, i + 1, "x", likeness, frozenset())
+        for i, likeness in enumerate(similarities)
+    )
+    found = Found((hit,), sentences, {}, frozenset(), {0: frozenset()})
+    question = understand("Who built it?", lambda text: text.split())
+    assert sorted(place.start for place in _near(question, found)) == near
