@@ -12,6 +12,7 @@ import random
 import shutil
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -77,23 +78,25 @@ def train(  # noqa: PLR0913 - one parameter an option
     tokenizer = load_tokenizer(packaged_model().path)
     questions, claims = load_sets(data, "train")
     near = near_words(tokenizer)
+    found = cache(load_documents)  # for several parts, and minutes each time
 
     def first() -> list[Item]:
         return first_part(questions, claims, near, scale, SEED)
 
+    @cache
     def last() -> list[Item]:
         written = load_written(data, "train")
         return last_part(questions, claims, written, near, HELD_OUT, scale, SEED + 10)
 
     def documents() -> list[Item]:
-        return mixed([(load_documents(DOCUMENTS), scale), (last(), 0.2)], SEED + 20)
+        return mixed([(found(DOCUMENTS), scale), (last(), 0.2)], SEED + 20)
 
     def again() -> list[Item]:
-        items = load_documents(DOCUMENTS, again=True)
+        items = found(DOCUMENTS, again=True)
         return mixed([(items, scale), (last(), 0.1)], SEED + 30)
 
     def paraphrases() -> list[Item]:
-        items, others = load_documents(PARAPHRASES), load_documents(DOCUMENTS)
+        items, others = found(PARAPHRASES), found(DOCUMENTS)
         return mixed([(items, scale), (others, scale / 4), (last(), 0.1)], SEED + 40)
 
     weights = start
