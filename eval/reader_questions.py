@@ -5,10 +5,10 @@ passage's, each with its answer, and near misses, which look like those but whic
 not answer. The passages are not in the file: it names each by its sha256, and they are looked up
 in the folder of public data.
 
-``reader_documents`` and ``reader_paraphrases`` are case folders: whole documents, questions that
-they answer, and questions that the whole of one does not answer; in the second most are in quite
-other words than the document's. The reader learns from them what it sees in use: the passages that
-are found for each.
+``reader_documents``, ``reader_paraphrases`` and ``reader_rivals`` are case folders: whole
+documents, questions that they answer, and questions that the whole of one does not answer; in the
+second most are in quite other words than the document's, and in the third other sentences seem to
+answer as well. The reader learns from them what it sees in use: the passages found for each.
 """
 
 import json
@@ -28,8 +28,9 @@ from index.types import Hit
 FILE = Path(__file__).with_name("reader_questions.jsonl")
 DOCUMENTS = FILE.with_name("reader_documents")
 PARAPHRASES = FILE.with_name("reader_paraphrases")
-MISSES = {True: 1, False: 2}
-"""How many passages without the answer an answerable question is shown with, and another."""
+RIVALS = FILE.with_name("reader_rivals")
+UNANSWERED_SHOWN = 2
+"""How many passages a question is shown with that nothing answers."""
 VALID_SHARE = 16
 """One article in so many is kept for measuring."""
 
@@ -56,15 +57,16 @@ def load_written(data: Path, split: str, file: Path = FILE) -> list[Item]:
     return items
 
 
-def load_documents(folder: Path, *, again: bool = False) -> list[Item]:
+def load_documents(folder: Path, *, again: bool = False, misses: int = 1) -> list[Item]:
     """The questions of a case folder, each with passages found for it in its own document.
 
-    An answerable one comes with the best that holds the answer and the best that does not, another
-    with the best two.
+    An answerable one comes with the best that holds the answer and the best ``misses`` that do not,
+    another with the best two.
 
     Args:
         folder: the cases, and the documents in its folder ``documents``.
         again: with the passages without the answer that come after those.
+        misses: at least 0.
     """
     with TemporaryDirectory() as place:
         assistant = Assistant.from_folder(folder / "documents", index_dir=Path(place) / "index")
@@ -72,22 +74,25 @@ def load_documents(folder: Path, *, again: bool = False) -> list[Item]:
             item
             for case in load_cases(folder)
             for item in _shown(
-                case, assistant.search(case.question, documents=case.documents), again=again
+                case,
+                assistant.search(case.question, documents=case.documents),
+                again=again,
+                misses=misses,
             )
         ]
         assistant.close()
     return items
 
 
-def _shown(case: Case, hits: Sequence[Hit], *, again: bool) -> list[Item]:
+def _shown(case: Case, hits: Sequence[Hit], *, again: bool, misses: int) -> list[Item]:
     [group] = case.documents
     passages = [hit.passage.text for hit in hits]
     others = [p for p in passages if not any(text in p for text in case.evidence)]
-    count = MISSES[case.answerable]
+    count = misses if case.answerable else UNANSWERED_SHOWN
     shown = others[count : 2 * count] if again else others[:count]
-    misses = [Item(Task.ANSWER, case.question, p, False, group=group) for p in shown]
+    without = [Item(Task.ANSWER, case.question, p, False, group=group) for p in shown]
     if not case.answerable:
-        return misses
+        return without
     [answer] = case.answers
     starts = [
         (p, p.index(text) + text.index(answer))
@@ -99,7 +104,7 @@ def _shown(case: Case, hits: Sequence[Hit], *, again: bool) -> list[Item]:
         Item(Task.ANSWER, case.question, p, True, start, start + len(answer), group, "span")
         for p, start in starts[:1]
     ]
-    return found + misses
+    return found + without
 
 
 def is_valid(group: str) -> bool:

@@ -4,7 +4,8 @@
 
 The first part is easy and plentiful, the second holds the near misses that people and we wrote, but
 for two articles on which it is measured. Then come passages as they are found in whole documents:
-once, once more with other passages, and those of documents that are asked in quite other words.
+once, once more with other passages, those of documents that are asked in quite other words, and
+those of documents in which several sentences seem to answer.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from torch.optim.lr_scheduler import LambdaLR
 
 from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
 from eval.reader_data import Item, Task, first_part, last_part, load_sets, mixed
-from eval.reader_questions import DOCUMENTS, PARAPHRASES, load_documents, load_written
+from eval.reader_questions import DOCUMENTS, PARAPHRASES, RIVALS, load_documents, load_written
 from eval.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
@@ -36,9 +37,16 @@ BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
 """A batch ends at whichever comes first."""
 WINDOW = 2000
 """Items that are sorted by length together."""
-PEAK_RATES = {"first": 1.5e-4, "last": 2e-4, "documents": 1e-4, "again": 1e-4, "paraphrases": 1e-4}
+PEAK_RATES = {
+    "first": 1.5e-4,
+    "last": 2e-4,
+    "documents": 1e-4,
+    "again": 1e-4,
+    "paraphrases": 1e-4,
+    "rivals": 1e-4,
+}
 """Of each part, in order."""
-AVERAGED = frozenset({"again", "paraphrases"})
+AVERAGED = frozenset({"again", "paraphrases", "rivals"})
 """Parts after which the weights are the mean of before and after: so less is forgotten (Wortsman et
 al. 2022, Robust fine-tuning of zero-shot models)."""
 WARM_UP = 0.05
@@ -80,6 +88,7 @@ def train(  # noqa: PLR0913 - one parameter an option
     near = near_words(tokenizer)
     found = cache(load_documents)  # for several parts, and minutes each time
 
+    @cache
     def first() -> list[Item]:
         return first_part(questions, claims, near, scale, SEED)
 
@@ -99,8 +108,14 @@ def train(  # noqa: PLR0913 - one parameter an option
         items, others = found(PARAPHRASES), found(DOCUMENTS)
         return mixed([(items, scale), (others, scale / 4), (last(), 0.1)], SEED + 40)
 
+    def rivals() -> list[Item]:
+        items, others = found(RIVALS, misses=2), found(PARAPHRASES)
+        old = found(DOCUMENTS, again=True)
+        kept = [(others, scale / 8), (old, scale / 12), (last(), 1 / 15), (first(), 0.03)]
+        return mixed([(items, scale), *kept], SEED + 50)
+
     weights = start
-    for make in (first, last, documents, again, paraphrases):
+    for make in (first, last, documents, again, paraphrases, rivals):
         name = make.__name__
         if name not in parts:
             continue

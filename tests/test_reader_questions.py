@@ -10,6 +10,7 @@ from eval.reader_questions import (
     DOCUMENTS,
     FILE,
     PARAPHRASES,
+    RIVALS,
     digest,
     is_valid,
     load_documents,
@@ -17,6 +18,7 @@ from eval.reader_questions import (
     place_of,
 )
 
+FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, DOCUMENTS.with_name("articles"))
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."
 )
@@ -113,9 +115,13 @@ def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path)
     assert once_more[0] == found
     shown = {(item.text, item.passage) for item in (missed, *unanswered)}
     assert not shown & {(item.text, item.passage) for item in once_more[1:]}
+    wider = load_documents(tmp_path, misses=2)
+    assert wider[:2] == [found, missed]
+    assert (wider[2].text, wider[2].positive) == (found.text, False)
+    assert wider[3:] == unanswered
 
 
-@pytest.mark.parametrize("folder", [DOCUMENTS, PARAPHRASES, DOCUMENTS.with_name("articles")])
+@pytest.mark.parametrize("folder", FOLDERS)
 def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
     cases = load_cases(folder)
     assert sum(case.answerable for case in cases) > len(cases) / 2
@@ -127,7 +133,6 @@ def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
 
 
 def test_the_documents_to_learn_from_are_not_those_to_measure_on():
-    folders = (DOCUMENTS, PARAPHRASES, DOCUMENTS.with_name("articles"))
-    names = [path.name for folder in folders for path in folder.glob("documents/*")]
-    assert len(names) > 400
+    names = [path.name for folder in FOLDERS for path in folder.glob("documents/*")]
+    assert len(names) > 700
     assert len(set(names)) == len(names)
