@@ -13,7 +13,7 @@ POINTS_FROM = -3.0
 """Log odds, and margin in logits, from which on the reader's words are pointed at. Below 0: it is
 wary of near misses, and where the engine answers all the same, what it likes best is right more
 often than not (docs/quality.md)."""
-SECOND_WITHIN = 3.0
+SECOND_WITHIN = 2.5
 """A further sentence joins when its log odds are within this of the best one's."""
 
 

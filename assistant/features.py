@@ -39,9 +39,7 @@ SENTENCE_FEATURES = (
     "log_words",
 )
 READER_SENTENCE_FEATURES = (
-    "reader_mass",  # chance that the answer is there and starts in it
-    "reader_margin",  # in its passage, how much better an answer fits than none
-    "reader_points_here",  # the words it points at, in the passage it likes best, are in it
+    "reader_share",  # log of its share of the reader's belief in all that was read
 )
 ANSWER_FEATURES = (
     "similarity",  # of the best sentence
@@ -65,7 +63,10 @@ READ_ANSWER_FEATURES = (
 )
 """In place of the others, with a reader: it knows better, and those that count words then mislead
 where a question is put in other words than the text's (docs/quality.md)."""
-MOST_MARGIN = 12.0
+LEAST_SHARE = 1e-3
+"""Added to each share: what the reader believes less is as good as nothing."""
+UNREAD = -12.0
+"""Log odds of an answer made of passages that the reader did not read, where it read none."""
 NO_RIVAL = 2.0
 """The margin of the best sentence where no other passage has one."""
 LOOK_BACK = 3
@@ -99,8 +100,8 @@ def sentence_features(question: Question, found: Found, readings: Readings | Non
     matrix = np.array(rows, np.float64).reshape(len(rows), len(SENTENCE_FEATURES))
     if readings is None:
         return matrix
-    read = np.array(_reader_rows(found.sentences, readings), np.float64)
-    return np.hstack([matrix, read.reshape(len(rows), len(READER_SENTENCE_FEATURES))])
+    shares = np.array(_reader_shares(found.sentences, readings), np.float64)
+    return np.hstack([matrix, np.log(shares + LEAST_SHARE).reshape(len(rows), 1)])
 
 
 def _sentence_row(question: Question, found: Found, i: int) -> tuple[float, ...]:
@@ -129,20 +130,14 @@ def _sentence_row(question: Question, found: Found, i: int) -> tuple[float, ...]
     )
 
 
-def _reader_rows(sentences: Sequence[Sentence], readings: Readings) -> list[tuple[float, ...]]:
-    best = max(readings, key=lambda id_: readings[id_].answerable, default=None)
-    rows: list[tuple[float, ...]] = []
+def _reader_shares(sentences: Sequence[Sentence], readings: Readings) -> list[float]:
+    """For each sentence, its part of the odds that the reader gives to all of them; 0 if unread."""
+    odds = []
     for place, s in places_in_passage(sentences):
-        id_ = s.hit.passage.id
-        if id_ not in readings:
-            rows.append((0.0, -MOST_MARGIN, 0.0))
-            continue
-        reading = readings[id_]
-        start = s.hit.passage.start + reading.span[0]
-        points = id_ == best and s.start <= start < s.end
-        mass = reading.masses[place] * sigmoid(reading.answerable)
-        rows.append((mass, _margin(reading), float(points)))
-    return rows
+        reading = readings.get(s.hit.passage.id)
+        odds.append(_odds(reading.answerable) * reading.masses[place] if reading else 0.0)
+    total = sum(odds)
+    return [x / total if total else 0.0 for x in odds]
 
 
 def places_in_passage(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Sentence]]:
@@ -207,18 +202,18 @@ def _read_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -
     home = [readings[s.hit.passage.id] for s in chosen if s.hit.passage.id in readings]
     answerable = max(
         (reading.answerable for reading in home),
-        default=min((reading.answerable for reading in readings.values()), default=-MOST_MARGIN),
+        default=min((reading.answerable for reading in readings.values()), default=UNREAD),
     )
     return np.array((max(hit.similarity for hit in found.hits), answerable), np.float64)
 
 
-def _margin(reading: Reading) -> float:
-    return max(min(reading.margin, MOST_MARGIN), -MOST_MARGIN)
-
-
 def sigmoid(log_odds: float) -> float:
     """Log odds as a chance, 0 to 1."""
-    return 1 / (1 + math.exp(-max(min(log_odds, 50.0), -50.0)))
+    return 1 / (1 + _odds(-log_odds))
+
+
+def _odds(log_odds: float) -> float:
+    return math.exp(max(min(log_odds, 50.0), -50.0))
 
 
 def name_terms(text: str, terms: Terms) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "11de10342f61a7a338fa18efffbef65aced28ac7433ea784ff1c8af9041fb79a"
+SHA256 = "a4d002b788290b59cf7118b107b6e6fbdb4401a2f7fdda8bdc7141a3f264d417"
 RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""

@@ -4,15 +4,16 @@
 
 The first part is easy and plentiful, the second holds the near misses that people and we wrote, but
 for two articles on which it is measured. Then come passages as they are found in whole documents:
-once, once more with other passages, those of documents that are asked in quite other words, and
-those of documents in which several sentences seem to answer.
+once, once more with other passages, and those of documents that are asked in quite other words. The
+last weights are the mean of these, of those after other passages of the latter, and of those after
+documents in which several sentences seem to answer.
 """
 
 import argparse
 import random
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -43,12 +44,22 @@ PEAK_RATES = {
     "documents": 1e-4,
     "again": 1e-4,
     "paraphrases": 1e-4,
+    "more_paraphrases": 1e-4,
     "rivals": 1e-4,
 }
 """Of each part, in order."""
-AVERAGED = frozenset({"again", "paraphrases", "rivals"})
+STAGES = (
+    ("first",),
+    ("last",),
+    ("documents",),
+    ("again",),
+    ("paraphrases",),
+    ("more_paraphrases", "rivals"),
+)
+"""Parts that begin with the same weights."""
+AVERAGED = frozenset({"again", "paraphrases", "more_paraphrases", "rivals"})
 """Parts after which the weights are the mean of before and after: so less is forgotten (Wortsman et
-al. 2022, Robust fine-tuning of zero-shot models)."""
+al. 2022, Model soups, and Robust fine-tuning of zero-shot models)."""
 WARM_UP = 0.05
 SMOOTHING = 0.05
 """Of the yes or no labels: annotators disagree about as often."""
@@ -84,6 +95,25 @@ def train(  # noqa: PLR0913 - one parameter an option
     """
     work.mkdir(parents=True, exist_ok=True)
     tokenizer = load_tokenizer(packaged_model().path)
+    makers = recipe(data, tokenizer, scale)
+    weights = start
+    for stage in STAGES:
+        names = [name for name in stage if name in parts]
+        after = [work / f"{name}.safetensors" for name in names]
+        for name, path in zip(names, after, strict=True):
+            if not path.exists():
+                items, rate = makers[name](), PEAK_RATES[name]
+                run(items, tokenizer, weights, path, rate, compiled=compiled)
+        if weights and AVERAGED.intersection(names):
+            weights = average((weights, *after), work / f"{names[-1]}-mean.safetensors")
+        elif after:
+            weights = after[-1]
+    if weights:
+        shutil.copyfile(weights, out)
+
+
+def recipe(data: Path, tokenizer: Tokenizer, scale: float) -> dict[str, Callable[[], list[Item]]]:
+    """What makes the items of each part, by its name; see ``train``."""
     questions, claims = load_sets(data, "train")
     near = near_words(tokenizer)
     found = cache(load_documents)  # for several parts, and minutes each time
@@ -108,26 +138,19 @@ def train(  # noqa: PLR0913 - one parameter an option
         items, others = found(PARAPHRASES), found(DOCUMENTS)
         return mixed([(items, scale), (others, scale / 4), (last(), 0.1)], SEED + 40)
 
+    def more_paraphrases() -> list[Item]:
+        items, others = found(PARAPHRASES, again=True), found(DOCUMENTS)
+        kept = [(others, scale / 4), (last(), 0.1), (first(), 0.05)]
+        return mixed([(items, scale), *kept], SEED + 50)
+
     def rivals() -> list[Item]:
         items, others = found(RIVALS, misses=2), found(PARAPHRASES)
         old = found(DOCUMENTS, again=True)
-        kept = [(others, scale / 8), (old, scale / 12), (last(), 1 / 15), (first(), 0.03)]
-        return mixed([(items, scale), *kept], SEED + 50)
+        kept = [(others, scale / 8), (old, scale / 12), (last(), 1 / 15), (first(), 0.02)]
+        return mixed([(items, scale), *kept], SEED + 60)
 
-    weights = start
-    for make in (first, last, documents, again, paraphrases, rivals):
-        name = make.__name__
-        if name not in parts:
-            continue
-        trained = work / f"{name}.safetensors"
-        if not trained.exists():
-            run(make(), tokenizer, weights, trained, PEAK_RATES[name], compiled=compiled)
-        if weights and name in AVERAGED:
-            weights = average((weights, trained), work / f"{name}-mean.safetensors")
-        else:
-            weights = trained
-    if weights:
-        shutil.copyfile(weights, out)
+    makers = (first, last, documents, again, paraphrases, more_paraphrases, rivals)
+    return {make.__name__: make for make in makers}
 
 
 def average(weights: Sequence[Path], out: Path) -> Path:

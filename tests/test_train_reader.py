@@ -116,15 +116,14 @@ def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
     assert {"span.weight", "answerable.0.weight", "support.2.bias"} <= set(weights)
     assert all(tensor.dtype == torch.float16 for tensor in weights.values())
     assert out.stat().st_size < 25_000_000
-    names = (
-        *("first", "last", "documents", "again-mean"),
-        *("paraphrases-mean", "rivals", "rivals-mean"),
-    )
-    parts = [load_file(work / f"{part}.safetensors") for part in names]
-    assert all(torch.equal(weights[name], parts[-1][name]) for name in weights)
-    for before, after in pairwise(parts):
-        assert any(not torch.equal(before[name], after[name]) for name in before)
-    *_, before, after, mean = parts
+    names = ("first", "last", "documents", "again-mean", "paraphrases-mean")
+    *_, before, more, rivals, mean = parts = [
+        load_file(work / f"{part}.safetensors")
+        for part in (*names, "more_paraphrases", "rivals", "rivals-mean")
+    ]
+    assert all(torch.equal(weights[name], mean[name]) for name in weights)
+    for one, next_one in pairwise(parts):
+        assert any(not torch.equal(one[name], next_one[name]) for name in one)
     for name in mean:
-        middle = (before[name].float() + after[name].float()) / 2
+        middle = sum(part[name].float() for part in (before, more, rivals)) / 3
         assert torch.allclose(mean[name].float(), middle, atol=1e-3)
