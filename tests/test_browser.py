@@ -149,6 +149,19 @@ def test_a_second_enter_while_an_answer_is_written_asks_nothing(visit):
     assert visit.page.locator("[data-testid=user]").count() == 1
 
 
+def test_stop_before_the_question_has_its_number_stops_it(visit):
+    held = []
+    visit.page.route("**/queue/join*", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks it
+    visit.send(SLOW)
+    visit.page.locator("#question .stop-button").click()
+    held[0].continue_()
+    visit.page.unroute("**/queue/join*")
+    visit.finished(1)
+    assert "it was stopped" in visit.answers.last.inner_text()
+    visit.ask(AGE)
+    assert visit.chips.count() > 0
+
+
 def test_a_refusal_says_so_shows_the_closest_passages_and_suggests_questions(visit):
     visit.ask("Who won the world cup?")
     assert "The documents do not answer this" in visit.answers.last.inner_text()

@@ -62,14 +62,30 @@ function unannounce(id) {
 
 const fetchNow = window.fetch.bind(window);
 
+let joined = Promise.resolve({}); // The server's word on the newest question: its number.
+
 window.fetch = async (...request) => {
   try {
-    return await fetchNow(...request);
+    if (isTo(request, "cancel", "reset")) return await fetchNow(...(await numbered(request)));
+    const reply = fetchNow(...request);
+    if (isTo(request, "join")) joined = reply.then((r) => r.clone().json()).catch(() => ({}));
+    return await reply;
   } catch (error) {
     if (error.name !== "AbortError") serverLost();
     throw error;
   }
 };
+
+function isTo([address], ...names) {
+  return names.includes(new URL(address.url ?? address, location).pathname.split("/").pop());
+}
+
+/** Stop pressed before the server has given the question its number: Gradio would send none. */
+async function numbered([address, options]) {
+  const body = JSON.parse(options.body);
+  body.event_id ??= (await joined).event_id ?? "";
+  return [address, { ...options, body: JSON.stringify(body) }];
+}
 
 function serverLost() {
   if (byId("lost")) return;
