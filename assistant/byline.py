@@ -15,7 +15,8 @@ CONFIDENCE = 0.8
 """A note about a person at the end of a text is mostly, not always, about its author."""
 
 _WHAT = (
-    r"(?:it|this|(?:the|this)\s+(?:article|text|document|piece|essay|report|paper|op-?ed|story))"
+    r"(?:it|this|(?:the|this)\s+(?:article|text|document|piece|essay|report|paper|op-?ed|story)"
+    r"(?:\s+(?:on|about|concerning|regarding)\s+(.{2,80}?))?)"
 )
 _ASKS = re.compile(
     rf"(?:who\s+(?:wrote|authored|penned)\s+{_WHAT}"
@@ -33,13 +34,15 @@ _BYLINE = re.compile(rf"(?:[Bb]y|[Ww]ritten by|[Aa]uthor:)\s+{_NAME}\W*$")
 _NOTE = re.compile(rf"{_NAME}\s+(?:is|was)\s+(?:an?|the)\s+[^.]{{0,80}}\b(?i:{_WORK})\b")
 
 
-def asks_for_author(question: str) -> bool:
-    """Whether it asks who wrote the document.
+def authored(question: str) -> str | None:
+    """What the document is about whose author it asks for; None where it asks for no author.
 
-    >>> asks_for_author("Who wrote this article?"), asks_for_author("Who wrote War and Peace?")
-    (True, False)
+    >>> authored("Who wrote this article?"), authored("Who wrote the report on salt?")
+    ('', 'salt')
+    >>> authored("Who wrote War and Peace?")
     """
-    return bool(_ASKS.fullmatch(question.strip()))
+    found = _ASKS.fullmatch(question.strip())
+    return "".join(group or "" for group in found.groups()) if found else None
 
 
 def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int]] | None:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.byline import CONFIDENCE, asks_for_author, author_line
+from assistant.byline import CONFIDENCE, author_line, authored
 from assistant.compose import compose, compose_overview
 from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
 from assistant.mentions import asked_for, count_in, first_with, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
+from assistant.question import Terms, content_terms
 from assistant.types import Answer, Place
 from index.search import Index
 from index.types import Hit, Sentence
@@ -56,7 +57,8 @@ def read_off_the_texts(
         return mentions_of(asked, what, index, documents)
     if kind := kind_asked_for(text):
         return list_of(asked, kind, index, documents)
-    return author_of(asked, index, documents) if is_first and asks_for_author(text) else None
+    topic = authored(text) if is_first else None
+    return None if topic is None else author_of(asked, topic, index, documents)
 
 
 def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:
@@ -97,16 +99,23 @@ def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -
     return _listed(asked, summary_of(what, found, len(documents), len(chosen)), chosen)
 
 
-def author_of(asked: str, index: Index, documents: Sequence[str]) -> Answer | None:
-    """Who wrote the one document; None where there are several, or it does not say."""
-    if len(documents) != 1:
-        return None
-    found = author_line(index.gist(documents[0]))
+def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) -> Answer | None:
+    """Who wrote the one document with all words of ``topic``.
+
+    None where there are none or several of these, or it does not say.
+    """
+    about = [id_ for id_ in documents if has_all(topic, index.gist(id_), index.terms)]
+    found = author_line(index.gist(about[0])) if len(about) == 1 else None
     if not found:
         return None
     sentence, (start, end) = found
-    text, citations = compose([sentence], Place(documents[0], start, end))
+    text, citations = compose([sentence], Place(about[0], start, end))
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
+
+
+def has_all(topic: str, sentences: Sequence[Sentence], terms: Terms) -> bool:
+    """Whether the sentences together have all content words of ``topic``; of an empty one, yes."""
+    return set(content_terms(topic, terms)) <= {t for s in sentences for t in s.terms}
 
 
 def _listed(
