@@ -38,25 +38,17 @@ BATCH_ITEMS, BATCH_TOKENS = 32, 24 * 192
 """A batch ends at whichever comes first."""
 WINDOW = 2000
 """Items that are sorted by length together."""
-PEAK_RATES = {
-    "first": 1.5e-4,
-    "last": 2e-4,
-    "documents": 1e-4,
-    "again": 1e-4,
-    "paraphrases": 1e-4,
-    "more_paraphrases": 1e-4,
-    "rivals": 1e-4,
-}
-"""Of each part, in order."""
-STAGES = (
-    ("first",),
-    ("last",),
-    ("documents",),
-    ("again",),
-    ("paraphrases",),
-    ("more_paraphrases", "rivals"),
+STAGES: tuple[dict[str, float], ...] = (
+    {"first": 1.5e-4},
+    {"last": 2e-4},
+    {"documents": 1e-4},
+    {"again": 1e-4},
+    {"paraphrases": 1e-4},
+    {"more_paraphrases": 1e-4, "rivals": 1e-4},
 )
-"""Parts that begin with the same weights."""
+"""The parts, in order, each with its highest learning rate; those of a stage begin with the same
+weights."""
+PARTS = tuple(part for stage in STAGES for part in stage)
 AVERAGED = frozenset({"again", "paraphrases", "more_paraphrases", "rivals"})
 """Parts after which the weights are the mean of before and after: so less is forgotten (Wortsman et
 al. 2022, Model soups, and Robust fine-tuning of zero-shot models)."""
@@ -78,7 +70,7 @@ def train(  # noqa: PLR0913 - one parameter an option
     work: Path,
     *,
     start: Path | None = None,
-    parts: Sequence[str] = tuple(PEAK_RATES),
+    parts: Sequence[str] = PARTS,
     scale: float = 1.0,
     compiled: bool = False,
 ) -> None:
@@ -89,7 +81,7 @@ def train(  # noqa: PLR0913 - one parameter an option
         out: the ``.safetensors`` file.
         work: folder for the weights after each part, with a checkpoint beside them meanwhile.
         start: weights to begin with; None for the packaged model's.
-        parts: keys of ``PEAK_RATES``, in their order.
+        parts: some of ``PARTS``, in their order.
         scale: share of the items, 0 to 1.
         compiled: by torch.compile, which needs a C++ compiler and is a fifth faster.
     """
@@ -102,8 +94,7 @@ def train(  # noqa: PLR0913 - one parameter an option
         after = [work / f"{name}.safetensors" for name in names]
         for name, path in zip(names, after, strict=True):
             if not path.exists():
-                items, rate = makers[name](), PEAK_RATES[name]
-                run(items, tokenizer, weights, path, rate, compiled=compiled)
+                run(makers[name](), tokenizer, weights, path, stage[name], compiled=compiled)
         if weights and AVERAGED.intersection(names):
             weights = average((weights, *after), work / f"{names[-1]}-mean.safetensors")
         elif after:
@@ -336,7 +327,7 @@ def main() -> None:
     )
     parser.add_argument("--start", type=Path, help="weights to start from")
     parser.add_argument(
-        "--parts", nargs="+", choices=PEAK_RATES, default=list(PEAK_RATES), help="default: all"
+        "--parts", nargs="+", choices=PARTS, default=list(PARTS), help="default: all"
     )
     parser.add_argument("--scale", type=float, default=1.0, help="share of the data, 0 to 1")
     parser.add_argument(
