@@ -58,15 +58,19 @@ ANSWER_FEATURES = (
 )
 
 READ_ANSWER_FEATURES = (
-    "passage_similarity",  # of the best passage
-    "reader_answerable",  # log odds that a passage of the sentences chosen answers
+    "low_similarity",  # of the best passage, up to ``ON_TOPIC``
+    "other_documents",  # what it has above that, where other documents were found as well
+    "reader_answerable",  # log odds, summed over the passages of the document that most believe it
 )
 """In place of the others, with a reader: it knows better, and those that count words then mislead
 where a question is put in other words than the text's (docs/quality.md)."""
+ON_TOPIC = 0.3
+"""Similarity from which a passage is about what is asked. More of it tells that the right document
+is among many, and inside one document nothing (docs/quality.md)."""
 LEAST_SHARE = 1e-3
 """Added to each share: what the reader believes less is as good as nothing."""
 UNREAD = -12.0
-"""Log odds of an answer made of passages that the reader did not read, where it read none."""
+"""Log odds that something answers where the reader read nothing."""
 NO_RIVAL = 2.0
 """The margin of the best sentence where no other passage has one."""
 LOOK_BACK = 3
@@ -165,7 +169,7 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
         readings: by passage id; None without a reader.
     """
     if readings is not None:
-        return _read_answer(found, chosen, readings)
+        return _read_answer(found, readings)
     passages = found.passage_terms
     best = int(np.argmax(scores))
     home = found.sentences[best].hit.passage.id
@@ -197,14 +201,23 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     )
 
 
-def _read_answer(found: Found, chosen: Sequence[Sentence], readings: Readings) -> Matrix:
-    """``READ_ANSWER_FEATURES`` of an answer made of ``chosen``, at least one sentence."""
-    home = [readings[s.hit.passage.id] for s in chosen if s.hit.passage.id in readings]
-    answerable = max(
-        (reading.answerable for reading in home),
-        default=min((reading.answerable for reading in readings.values()), default=UNREAD),
+def _read_answer(found: Found, readings: Readings) -> Matrix:
+    """``READ_ANSWER_FEATURES``: the same for each answer made of what was found."""
+    odds: dict[str, float] = {}
+    for hit in found.hits:
+        if reading := readings.get(hit.passage.id):
+            document = hit.passage.document_id
+            odds[document] = odds.get(document, 0.0) + _odds(reading.answerable)
+    similarity = max(hit.similarity for hit in found.hits)
+    documents = len({hit.passage.document_id for hit in found.hits})
+    return np.array(
+        (
+            min(similarity, ON_TOPIC),
+            max(similarity - ON_TOPIC, 0.0) * (1 - 1 / documents),
+            math.log(max(odds.values())) if odds else UNREAD,
+        ),
+        np.float64,
     )
-    return np.array((max(hit.similarity for hit in found.hits), answerable), np.float64)
 
 
 def sigmoid(log_odds: float) -> float:

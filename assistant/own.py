@@ -15,8 +15,8 @@ from assistant.types import Answer
 DOUBTFUL = 2.2
 """Where the scores alone give less than the limit for refusing times this, the model waits for the
 reader: three of four refusals cost no tokens."""
-SURE = 4.25
-"""Where they give more than the limit times this, the reader refused none of 80 questions of eight
+SURE = 4.7
+"""Where they give more than the limit times this, the reader refused none of 53 questions of eight
 sets (docs/quality.md), and what the model writes is shown without waiting for it."""
 
 

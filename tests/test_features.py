@@ -1,0 +1,35 @@
+"""What is known of an answer, as numbers."""
+
+import math
+
+import pytest
+
+from assistant.features import READ_ANSWER_FEATURES, answer_features
+from assistant.question import understand
+from assistant.reader import Reading
+from index.types import Found, Hit, Passage
+
+
+def features_of(*passages):
+    """By name, of passages as pairs of document and log odds, all of them of similarity 0.5."""
+    hits = tuple(
+        Hit(Passage(id_, document, document, 0, 9, "It rains."), 1.0, id_ + 1, similarity=0.5)
+        for id_, (document, _) in enumerate(passages)
+    )
+    readings = {id_: Reading(odds, 0.0, (0, 2), ()) for id_, (_, odds) in enumerate(passages)}
+    found = Found(hits, (), {}, frozenset(), {})
+    row = answer_features(understand("Does it rain?", str.split), found, (), (), (), readings)
+    return dict(zip(READ_ANSWER_FEATURES, row, strict=True))
+
+
+def test_the_odds_of_passages_are_summed_within_a_document():
+    read = features_of(("a", 0.0), ("a", 0.0), ("b", 0.5))
+    assert read["reader_answerable"] == pytest.approx(math.log(2))
+    assert features_of(("a", 0.0), ("b", 0.5))["reader_answerable"] == pytest.approx(0.5)
+
+
+def test_high_similarity_tells_something_only_among_several_documents():
+    alone, among = features_of(("a", 0.0), ("a", 0.0)), features_of(("a", 0.0), ("b", 0.0))
+    assert alone["low_similarity"] == among["low_similarity"] == pytest.approx(0.3)
+    assert alone["other_documents"] == 0
+    assert among["other_documents"] == pytest.approx(0.1)  # 0.2 above, half of two documents
