@@ -59,7 +59,8 @@ ANSWER_FEATURES = (
 
 READ_ANSWER_FEATURES = (
     "low_similarity",  # of the best passage, up to ``ON_TOPIC``
-    "other_documents",  # what it has above that, where other documents were found as well
+    "high_similarity",  # what it has above that, times ``several_documents``
+    "several_documents",  # 1 - 1 / number of documents found: 0 where there is only one
     "reader_answerable",  # log odds, summed over the passages of the document that most believe it
 )
 """In place of the others, with a reader: it knows better, and those that count words then mislead
@@ -209,11 +210,12 @@ def _read_answer(found: Found, readings: Readings) -> Matrix:
             document = hit.passage.document_id
             odds[document] = odds.get(document, 0.0) + _odds(reading.answerable)
     similarity = max(hit.similarity for hit in found.hits)
-    documents = len({hit.passage.document_id for hit in found.hits})
+    several = 1 - 1 / len({hit.passage.document_id for hit in found.hits})
     return np.array(
         (
             min(similarity, ON_TOPIC),
-            max(similarity - ON_TOPIC, 0.0) * (1 - 1 / documents),
+            max(similarity - ON_TOPIC, 0.0) * several,
+            several,
             math.log(max(odds.values())) if odds else UNREAD,
         ),
         np.float64,

@@ -238,7 +238,7 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
         for example in examples:
             rows.append(answer_row(example, sentence, with_reader=with_reader)[0])
             labels.append(example.case.answerable)
-        shares += shares_of(examples)
+        shares += shares_of(examples, halved=with_reader)
     matrix = np.array(rows)
     scale = matrix.std(axis=0) + 1e-9
     inputs = torch.from_numpy(np.hstack([matrix / scale, np.ones((len(matrix), 1))])).float()
@@ -253,11 +253,18 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
     return Linear(fitted[:-1] / scale, float(fitted[-1]))
 
 
-def shares_of(examples: Sequence[Example]) -> list[float]:
-    """How much each example of a set counts; 1 together."""
-    weights = [STRANGE_WEIGHT if STRANGE in e.case.tags else 1.0 for e in examples]
-    total = sum(weights)
-    return [weight / total for weight in weights]
+def shares_of(examples: Sequence[Example], *, halved: bool) -> list[float]:
+    """How much each example of a set counts, 1 together; half of it the answerable if ``halved``.
+
+    How many of these a set happens to have says nothing of what people ask, and would be taken for
+    a property of its documents.
+    """
+    weights = np.array([STRANGE_WEIGHT if STRANGE in e.case.tags else 1.0 for e in examples])
+    answerable = np.array([e.case.answerable for e in examples])
+    if halved and answerable.any() and not answerable.all():
+        weights[answerable] /= weights[answerable].sum()
+        weights[~answerable] /= weights[~answerable].sum()
+    return [float(weight) for weight in weights / weights.sum()]
 
 
 def calibrated(
@@ -270,7 +277,7 @@ def calibrated(
             features, chosen = answer_row(example, sentence, with_reader=with_reader)
             scores.append(float(answer.score(features)))
             right.append(float(is_right(example, chosen)))
-        shares += shares_of(examples)
+        shares += shares_of(examples, halved=with_reader)
     log_odds, target, weight = (torch.tensor(values) for values in (scores, right, shares))
     weight /= weight.sum()
 

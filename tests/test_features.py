@@ -31,5 +31,5 @@ def test_the_odds_of_passages_are_summed_within_a_document():
 def test_high_similarity_tells_something_only_among_several_documents():
     alone, among = features_of(("a", 0.0), ("a", 0.0)), features_of(("a", 0.0), ("b", 0.0))
     assert alone["low_similarity"] == among["low_similarity"] == pytest.approx(0.3)
-    assert alone["other_documents"] == 0
-    assert among["other_documents"] == pytest.approx(0.1)  # 0.2 above, half of two documents
+    assert alone["high_similarity"] == alone["several_documents"] == 0
+    assert among["high_similarity"] == pytest.approx(0.1)  # 0.2 above, half of two documents
