@@ -100,11 +100,14 @@ def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -
 
 
 def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) -> Answer | None:
-    """Who wrote the one document with all words of ``topic``.
+    """Who wrote the one document, or of those found for ``topic`` the one with all its words.
 
     None where there are none or several of these, or it does not say.
     """
-    about = [id_ for id_ in documents if has_all(topic, index.gist(id_), index.terms)]
+    about = documents
+    if topic:
+        found_for = {h.passage.document_id for h in index.search(topic, documents=documents).hits}
+        about = [id_ for id_ in found_for if has_all(topic, index.gist(id_), index.terms)]
     found = author_line(index.gist(about[0])) if len(about) == 1 else None
     if not found:
         return None
@@ -114,7 +117,7 @@ def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) ->
 
 
 def has_all(topic: str, sentences: Sequence[Sentence], terms: Terms) -> bool:
-    """Whether the sentences together have all content words of ``topic``; of an empty one, yes."""
+    """Whether the sentences together have all content words of ``topic``."""
     return set(content_terms(topic, terms)) <= {t for s in sentences for t in s.terms}
 
 
