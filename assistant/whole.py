@@ -104,20 +104,23 @@ def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) ->
 
     None where there are none or several of these, or it does not say.
     """
-    about = documents
     if topic:
-        found_for = {h.passage.document_id for h in index.search(topic, documents=documents).hits}
-        about = [id_ for id_ in found_for if has_all(topic, index.gist(id_), index.terms)]
-    found = author_line(index.gist(about[0])) if len(about) == 1 else None
+        hits = index.search(topic, documents=documents).hits
+        documents = list(dict.fromkeys(hit.passage.document_id for hit in hits))
+    elif len(documents) > 1:
+        return None
+    gists = ((id_, index.gist(id_)) for id_ in documents)
+    about = [(id_, gist) for id_, gist in gists if has_all(topic, gist, index.terms)]
+    found = author_line(about[0][1]) if len(about) == 1 else None
     if not found:
         return None
     sentence, (start, end) = found
-    text, citations = compose([sentence], Place(about[0], start, end))
+    text, citations = compose([sentence], Place(about[0][0], start, end))
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
 
 
 def has_all(topic: str, sentences: Sequence[Sentence], terms: Terms) -> bool:
-    """Whether the sentences together have all content words of ``topic``."""
+    """Whether the sentences together have all content words of ``topic``; of none, yes."""
     return set(content_terms(topic, terms)) <= {t for s in sentences for t in s.terms}
 
 

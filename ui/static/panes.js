@@ -68,7 +68,7 @@ window.fetch = async (...request) => {
   try {
     if (isTo(request, "cancel", "reset")) return await fetchNow(...(await numbered(request)));
     const reply = fetchNow(...request);
-    if (isTo(request, "join")) joined = reply.then((r) => r.clone().json()).catch(() => ({}));
+    if (isTo(request, "queue/join")) joined = reply.then((r) => r.clone().json()).catch(() => ({}));
     return await reply;
   } catch (error) {
     if (error.name !== "AbortError") serverLost();
@@ -76,8 +76,9 @@ window.fetch = async (...request) => {
   }
 };
 
-function isTo([address], ...names) {
-  return names.includes(new URL(address.url ?? address, location).pathname.split("/").pop());
+function isTo([address], ...paths) {
+  const { pathname } = new URL(address.url ?? address, location);
+  return paths.some((path) => pathname.endsWith(`/gradio_api/${path}`));
 }
 
 /** Stop pressed before the server has given the question its number: Gradio would send none. */
