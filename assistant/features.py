@@ -58,16 +58,13 @@ ANSWER_FEATURES = (
 )
 
 READ_ANSWER_FEATURES = (
-    "low_similarity",  # of the best passage, up to ``ON_TOPIC``
-    "high_similarity",  # what it has above that, times ``several_documents``
+    "similarity",  # of the best passage, times ``several_documents``
     "several_documents",  # 1 - 1 / number of documents found: 0 where there is only one
-    "reader_answerable",  # log odds, summed over the passages of the document that most believe it
+    "reader_answerable",  # log odds of the passage that the reader most believes to answer
 )
 """In place of the others, with a reader: it knows better, and those that count words then mislead
-where a question is put in other words than the text's (docs/quality.md)."""
-ON_TOPIC = 0.3
-"""Similarity from which a passage is about what is asked. More of it tells that the right document
-is among many, and inside one document nothing (docs/quality.md)."""
+where a question is put in other words than the text's. Similarity tells that the right document is
+among many, and inside one document nothing (docs/quality.md)."""
 LEAST_SHARE = 1e-3
 """Added to each share: what the reader believes less is as good as nothing."""
 UNREAD = -12.0
@@ -204,22 +201,10 @@ def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer
 
 def _read_answer(found: Found, readings: Readings) -> Matrix:
     """``READ_ANSWER_FEATURES``: the same for each answer made of what was found."""
-    odds: dict[str, float] = {}
-    for hit in found.hits:
-        if reading := readings.get(hit.passage.id):
-            document = hit.passage.document_id
-            odds[document] = odds.get(document, 0.0) + _odds(reading.answerable)
-    similarity = max(hit.similarity for hit in found.hits)
     several = 1 - 1 / len({hit.passage.document_id for hit in found.hits})
-    return np.array(
-        (
-            min(similarity, ON_TOPIC),
-            max(similarity - ON_TOPIC, 0.0) * several,
-            several,
-            math.log(max(odds.values())) if odds else UNREAD,
-        ),
-        np.float64,
-    )
+    similarity = max(hit.similarity for hit in found.hits)
+    answerable = max((reading.answerable for reading in readings.values()), default=UNREAD)
+    return np.array((similarity * several, several, answerable), np.float64)
 
 
 def sigmoid(log_odds: float) -> float:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "a4d002b788290b59cf7118b107b6e6fbdb4401a2f7fdda8bdc7141a3f264d417"
+SHA256 = "c6132bf1c3edf3df448e1240318c7b9c87df2bc712a0f48373ff4cb04e3b645b"
 RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
@@ -179,12 +179,10 @@ class PackagedReader:
     def _run(self, pairs: list[tuple[str, str]]) -> "tuple[list[Encoding], Outputs]":
         import torch
 
-        from assistant.reader_model import to_inputs
-
         model, tokenizer = _loaded(self._weights)
         encodings = tokenizer.encode_batch(pairs)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-            return encodings, model(**to_inputs(encodings))
+            return encodings, model.read(encodings)
 
 
 _LOADING = Lock()
@@ -216,13 +214,14 @@ def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokeni
     """
     from safetensors.torch import load_file
 
-    from assistant.reader_model import ReaderModel, load_tokenizer
+    from assistant.reader_model import ReaderModel, layers_in, load_tokenizer, restored
 
     if sha256:
         verify_model(weights.parent, {weights.name: sha256}, RESTORE)
     base = packaged_model().path
-    model = ReaderModel(base)
-    model.load_state_dict({k: v.float() for k, v in load_file(weights).items()}, strict=False)
+    state = restored(load_file(weights))
+    model = ReaderModel(base, layers_in(state))
+    model.load_state_dict(state, strict=False)
     return model.eval(), load_tokenizer(base)
 
 

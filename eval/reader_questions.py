@@ -5,10 +5,11 @@ passage's, each with its answer, and near misses, which look like those but whic
 not answer. The passages are not in the file: it names each by its sha256, and they are looked up
 in the folder of public data.
 
-``reader_documents``, ``reader_paraphrases`` and ``reader_rivals`` are case folders: whole
-documents, questions that they answer, and questions that the whole of one does not answer; in the
-second most are in quite other words than the document's, and in the third other sentences seem to
-answer as well. The reader learns from them what it sees in use: the passages found for each.
+``reader_documents``, ``reader_paraphrases``, ``reader_rivals`` and ``reader_stances`` are case
+folders: whole documents, questions that they answer, and questions that the whole of one does not
+answer; in the second most are in quite other words than the document's, in the third other
+sentences seem to answer as well, and the fourth asks for stands, moods, prospects and causes. The
+reader learns from them what it sees in use: the passages found for each.
 """
 
 import json
@@ -23,14 +24,16 @@ from assistant import Assistant
 from eval.cases import Case, load_cases
 from eval.reader_data import Item, Task, lines_of
 from index.chunk import split_sentences
-from index.types import Hit
 
 FILE = Path(__file__).with_name("reader_questions.jsonl")
 DOCUMENTS = FILE.with_name("reader_documents")
 PARAPHRASES = FILE.with_name("reader_paraphrases")
 RIVALS = FILE.with_name("reader_rivals")
+STANCES = FILE.with_name("reader_stances")
 UNANSWERED_SHOWN = 2
 """How many passages a question is shown with that nothing answers."""
+KNOWN_MISSES, KNOWN_UNANSWERED = 2, 4
+"""Passages without the answer that count as known, of an answerable question and of another."""
 VALID_SHARE = 16
 """One article in so many is kept for measuring."""
 
@@ -68,27 +71,53 @@ def load_documents(folder: Path, *, again: bool = False, misses: int = 1) -> lis
         again: with the passages without the answer that come after those.
         misses: at least 0.
     """
+    return [
+        item
+        for case, passages in _found(folder)
+        for item in _shown(case, passages, again=again, misses=misses)
+    ]
+
+
+def load_found(folder: Path) -> tuple[list[Item], list[Item]]:
+    """The questions of a case folder, each with all passages found for it in its own document.
+
+    Returns:
+        What is known to answer or not, and the rest: the further a passage is from the best, the
+        less is its label worth, for now and then it answers too.
+    """
+    known: list[Item] = []
+    others: list[Item] = []
+    for case, passages in _found(folder):
+        items = _shown(case, passages, again=False, misses=len(passages), unanswered=len(passages))
+        answered = [item for item in items if item.positive]
+        missed = [item for item in items if not item.positive]
+        count = KNOWN_MISSES if case.answerable else KNOWN_UNANSWERED
+        known += answered + missed[:count]
+        others += missed[count:]
+    return known, others
+
+
+def _found(folder: Path) -> Iterator[tuple[Case, list[str]]]:
+    """Each case, and the texts of the passages found for it, best first."""
     with TemporaryDirectory() as place:
         assistant = Assistant.from_folder(folder / "documents", index_dir=Path(place) / "index")
-        items = [
-            item
-            for case in load_cases(folder)
-            for item in _shown(
-                case,
-                assistant.search(case.question, documents=case.documents),
-                again=again,
-                misses=misses,
-            )
-        ]
+        for case in load_cases(folder):
+            hits = assistant.search(case.question, documents=case.documents)
+            yield case, [hit.passage.text for hit in hits]
         assistant.close()
-    return items
 
 
-def _shown(case: Case, hits: Sequence[Hit], *, again: bool, misses: int) -> list[Item]:
+def _shown(
+    case: Case,
+    passages: Sequence[str],
+    *,
+    again: bool,
+    misses: int,
+    unanswered: int = UNANSWERED_SHOWN,
+) -> list[Item]:
     [group] = case.documents
-    passages = [hit.passage.text for hit in hits]
     others = [p for p in passages if not any(text in p for text in case.evidence)]
-    count = misses if case.answerable else UNANSWERED_SHOWN
+    count = misses if case.answerable else unanswered
     shown = others[count : 2 * count] if again else others[:count]
     without = [Item(Task.ANSWER, case.question, p, False, group=group) for p in shown]
     if not case.answerable:

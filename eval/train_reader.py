@@ -14,13 +14,14 @@ import random
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Encoding, Tokenizer
+from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
@@ -161,8 +162,18 @@ def near_words(tokenizer: Tokenizer) -> NearWords:
     return NearWords(tokenizer, packaged["embeddings.word_embeddings.weight"].float().numpy())
 
 
-def make_batches(items: Sequence[Item], tokenizer: Tokenizer) -> list[Batch]:
-    """Batches of similar length, in random order within a window."""
+def make_batches(
+    items: Sequence[Item], tokenizer: Tokenizer, most: int | None = None, tokens: int | None = None
+) -> list[Batch]:
+    """Batches of similar length, in random order within a window.
+
+    Args:
+        items: any number.
+        tokenizer: that of ``load_tokenizer``.
+        most: items in a batch; None for ``BATCH_ITEMS``.
+        tokens: in a batch, padding too; None for ``BATCH_TOKENS``.
+    """
+    most, tokens = most or BATCH_ITEMS, tokens or BATCH_TOKENS
     dice = random.Random(SEED)  # noqa: S311 - not for security
     batches: list[Batch] = []
     for begin in range(0, len(items), WINDOW):
@@ -174,8 +185,8 @@ def make_batches(items: Sequence[Item], tokenizer: Tokenizer) -> list[Batch]:
             last = inside[-1] if inside else None
             if (
                 last is None
-                or len(last[0]) == BATCH_ITEMS
-                or (len(last[0]) + 1) * len(encoding.ids) > BATCH_TOKENS
+                or len(last[0]) == most
+                or (len(last[0]) + 1) * len(encoding.ids) > tokens
             ):
                 last = ([], [])
                 inside.append(last)
@@ -205,11 +216,12 @@ def span_targets(items: Sequence[Item], encodings: Sequence[Encoding]) -> torch.
 
 def loss_of(outputs: Outputs, items: Sequence[Item], encodings: Sequence[Encoding]) -> torch.Tensor:
     """Cross entropy of both ends, and of answerable or supported with smoothed labels."""
-    spans = span_targets(items, encodings)
+    device = outputs.answerable.device
+    spans = span_targets(items, encodings).to(device)
     has_span = spans[:, 0] >= 0
-    is_claim = torch.tensor([item.task is Task.SUPPORT for item in items])
+    is_claim = torch.tensor([item.task is Task.SUPPORT for item in items], device=device)
     cut = ~has_span & ~is_claim
-    label = torch.tensor([float(item.positive) for item in items])
+    label = torch.tensor([float(item.positive) for item in items], device=device)
     label = label * (1 - 2 * SMOOTHING) + SMOOTHING
     logits = torch.where(is_claim, outputs.supported, outputs.answerable)
     binary = torch.nn.functional.binary_cross_entropy_with_logits(
@@ -241,49 +253,87 @@ def run(  # noqa: PLR0913 - all that a run needs
         weights = {name: tensor.float() for name, tensor in load_file(start).items()}
         model.load_state_dict(weights, strict=False)
     batches = make_batches(items, tokenizer)
+    print(f"{out.name}: {len(items)} items", flush=True)
+    checkpoint = out.with_suffix(".checkpoint")
+    optimise(model, batches, peak, partial(_loss, model), checkpoint)
+    save_file({name: t.half() for name, t in model.own_state().items()}, out)
+    checkpoint.unlink(missing_ok=True)
+
+
+def optimise(
+    model: nn.Module,
+    batches: Sequence[Batch],
+    peak: float,
+    loss_of_batch: Callable[[Batch], torch.Tensor],
+    checkpoint: Path,
+) -> None:
+    """AdamW once over ``batches``; goes on from ``checkpoint``, and keeps it up to date.
+
+    Args:
+        model: what is trained, in place.
+        batches: in this order.
+        peak: the highest learning rate, after a twentieth of the steps; then it falls to 0.
+        loss_of_batch: the mean loss of its items, from which gradients flow to ``model``.
+        checkpoint: the file; it is left where it is.
+    """
     trained = [p for p in model.parameters() if p.requires_grad]
     optimizer = torch.optim.AdamW(trained, lr=peak, weight_decay=0.01, fused=True)
     schedule = LambdaLR(optimizer, lambda step: _rate(step / len(batches)))
-    checkpoint = out.with_suffix(".checkpoint")
     done = _resume(checkpoint, model, optimizer, schedule)
-    print(f"{out.name}: {len(items)} items, {len(batches)} steps, from step {done}", flush=True)
+    print(f"{len(batches)} steps, from step {done}", flush=True)
     began, losses, seen = time.monotonic(), [0.0], 0
-    for step, (batch, encodings) in enumerate(batches[done:], start=done + 1):
-        losses.append(_step(model, batch, encodings, trained))
+    for step, batch in enumerate(batches[done:], start=done + 1):
+        losses.append(_step(loss_of_batch, batch, trained))
         optimizer.step()
         optimizer.zero_grad()
         schedule.step()
-        seen += len(batch)
+        seen += len(batch[0])
         if step % 50 == 0:
             rate = seen / (time.monotonic() - began)
             mean = np.mean(losses[-200:])
             print(f"step {step}/{len(batches)} loss {mean:.3f} {rate:.1f} items/s", flush=True)
         if step % CHECKPOINT_STEPS == 0:
             _save_checkpoint(checkpoint, model, optimizer, schedule, step)
-    save_file({name: t.half() for name, t in model.own_state().items()}, out)
-    checkpoint.unlink(missing_ok=True)
 
 
 def _step(
-    model: ReaderModel,
-    items: Sequence[Item],
-    encodings: Sequence[Encoding],
+    loss_of_batch: Callable[[Batch], torch.Tensor],
+    batch: Batch,
     trained: list[torch.nn.Parameter],
 ) -> float:
     """Gradients of one batch, clipped; returns its loss."""
-    inputs = to_inputs(encodings)
-    inputs["input_ids"] = _masked(inputs["input_ids"], inputs["token_type_ids"])
-    with torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-        outputs = model(**inputs)
-    loss = loss_of(outputs, items, encodings)
+    loss = loss_of_batch(batch)
     loss.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(trained, 1.0)
     return float(loss.item())
 
 
-def _masked(ids: torch.Tensor, types: torch.Tensor) -> torch.Tensor:
+def _loss(model: ReaderModel, batch: Batch) -> torch.Tensor:
+    items, encodings = batch
+    return loss_of(look(model, encodings), items, encodings)
+
+
+def look(model: nn.Module, encodings: Sequence[Encoding], masked: float = MASKED) -> Outputs:
+    """The outputs of ``model`` for a batch, in bfloat16 where that is fast.
+
+    Args:
+        model: takes what ``to_inputs`` gives; on the CPU or a GPU.
+        encodings: pairs of text and passage.
+        masked: share of the passage's tokens that are hidden.
+    """
+    device = next(model.parameters()).device
+    inputs = {name: tensor.to(device) for name, tensor in to_inputs(encodings).items()}
+    inputs["input_ids"] = _masked(inputs["input_ids"], inputs["token_type_ids"], masked)
+    fast = device.type != "cpu" or has_bf16()
+    with torch.autocast(device.type, torch.bfloat16, enabled=fast):
+        outputs: Outputs = model(**inputs)
+    return outputs
+
+
+def _masked(ids: torch.Tensor, types: torch.Tensor, share: float) -> torch.Tensor:
     """Some tokens of the passage hidden: in place of dropout, at no cost."""
-    hidden = (torch.rand(ids.shape) < MASKED) & (types == 1) & (ids != SEPARATOR)
+    chosen = torch.rand(ids.shape, device=ids.device) < share
+    hidden = chosen & (types == 1) & (ids != SEPARATOR)
     return ids.masked_fill(hidden, MASK)
 
 
@@ -292,11 +342,11 @@ def _rate(share: float) -> float:
 
 
 def _save_checkpoint(
-    path: Path, model: ReaderModel, optimizer: Optimizer, schedule: LambdaLR, step: int
+    path: Path, model: nn.Module, optimizer: Optimizer, schedule: LambdaLR, step: int
 ) -> None:
     temporary = path.with_suffix(".new")
     state = {
-        "model": model.own_state(),
+        "model": {n: p.detach() for n, p in model.named_parameters() if p.requires_grad},
         "optimizer": optimizer.state_dict(),
         "schedule": schedule.state_dict(),
         "step": step,
@@ -305,7 +355,7 @@ def _save_checkpoint(
     temporary.replace(path)
 
 
-def _resume(path: Path, model: ReaderModel, optimizer: Optimizer, schedule: LambdaLR) -> int:
+def _resume(path: Path, model: nn.Module, optimizer: Optimizer, schedule: LambdaLR) -> int:
     if not path.exists():
         return 0
     saved = torch.load(path, weights_only=True)

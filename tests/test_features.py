@@ -1,7 +1,5 @@
 """What is known of an answer, as numbers."""
 
-import math
-
 import pytest
 
 from assistant.features import READ_ANSWER_FEATURES, answer_features
@@ -22,14 +20,12 @@ def features_of(*passages):
     return dict(zip(READ_ANSWER_FEATURES, row, strict=True))
 
 
-def test_the_odds_of_passages_are_summed_within_a_document():
-    read = features_of(("a", 0.0), ("a", 0.0), ("b", 0.5))
-    assert read["reader_answerable"] == pytest.approx(math.log(2))
-    assert features_of(("a", 0.0), ("b", 0.5))["reader_answerable"] == pytest.approx(0.5)
+def test_the_passage_that_the_reader_most_believes_counts():
+    assert features_of(("a", 0.0), ("a", -1.0), ("b", 0.5))["reader_answerable"] == 0.5
 
 
-def test_high_similarity_tells_something_only_among_several_documents():
+def test_similarity_tells_something_only_among_several_documents():
     alone, among = features_of(("a", 0.0), ("a", 0.0)), features_of(("a", 0.0), ("b", 0.0))
-    assert alone["low_similarity"] == among["low_similarity"] == pytest.approx(0.3)
-    assert alone["high_similarity"] == alone["several_documents"] == 0
-    assert among["high_similarity"] == pytest.approx(0.1)  # 0.2 above, half of two documents
+    assert alone["similarity"] == alone["several_documents"] == 0
+    assert among["several_documents"] == pytest.approx(0.5)
+    assert among["similarity"] == pytest.approx(0.25)  # half of it, of two documents

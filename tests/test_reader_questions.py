@@ -9,16 +9,19 @@ from eval.cases import load_cases
 from eval.reader_questions import (
     DOCUMENTS,
     FILE,
+    KNOWN_UNANSWERED,
     PARAPHRASES,
     RIVALS,
+    STANCES,
     digest,
     is_valid,
     load_documents,
+    load_found,
     load_written,
     place_of,
 )
 
-FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, DOCUMENTS.with_name("articles"))
+FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, STANCES, DOCUMENTS.with_name("articles"))
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."
 )
@@ -119,12 +122,19 @@ def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path)
     assert wider[:2] == [found, missed]
     assert (wider[2].text, wider[2].positive) == (found.text, False)
     assert wider[3:] == unanswered
+    known, others = load_found(tmp_path)
+    assert known[:3] == wider[:3]
+    assert known[3:5] == unanswered
+    assert 5 < len(known) <= 3 + KNOWN_UNANSWERED
+    assert not any(item.positive for item in others)
+    pairs = {(item.text, item.passage) for item in known + others}
+    assert len(pairs) == len(known) + len(others)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
     cases = load_cases(folder)
-    assert sum(case.answerable for case in cases) > len(cases) / 2
+    assert sum(case.answerable for case in cases) > 0.49 * len(cases)
     for case in cases:
         [name] = case.documents
         text = (folder / "documents" / name).read_text(encoding="utf-8")

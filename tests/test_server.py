@@ -3,6 +3,7 @@
 import itertools
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 
 import httpx
@@ -95,13 +96,22 @@ def test_ask_is_the_only_endpoint_that_is_described(server):
     assert description["unnamed_endpoints"] == {}
 
 
+def read_in_time(ask, tries=5):
+    """On a busy machine the end of a refused connection can overtake the reply to it."""
+    for _ in range(tries - 1):
+        with suppress(httpx.ReadError):
+            return ask()
+    return ask()
+
+
 def test_nonsense_is_refused_without_a_fault_of_the_server(server):
     # A refused request leaves its body unread, and with it the connection unusable.
     headers = {"content-type": "application/json", "connection": "close"}
     posts = itertools.product(["POST"], PATHS, NONSENSE)
     gets = itertools.product(["GET"], PATHS, NONSENSE[:2])
     for method, path, body in itertools.chain(posts, gets):
-        reply = request(method, server.url + path, content=body, headers=headers)
+        ask = partial(request, method, server.url + path, content=body, headers=headers)
+        reply = read_in_time(ask)
         assert reply.status_code < 500, (method, path, body[:80])
         assert "Traceback" not in reply.text
         assert str(ROOT) not in reply.text

@@ -23,6 +23,36 @@ ITEMS = [
 ]
 
 
+def write_public(folder):
+    """A handful of public data, as ``load_sets`` reads it."""
+    question = {
+        "set": "squad2_dev_half",
+        "question": "When did the lighthouse burn?",
+        "passage": PASSAGE,
+        "answer": "1921",
+        "start": 39,
+        "group": "squad2-a00",
+        "kind": "span",
+        "split": "train",
+    }
+    claim = {
+        "set": "fever_labs",
+        "sentence": "It burned.",
+        "passage": PASSAGE,
+        "label": "supported",
+        "group": "g",
+        "split": "train",
+    }
+    questions = [
+        question | {"set": name, "group": group}
+        for name in ("squad2_dev_half", "squad2_train_part")
+        for group in ("squad2-a00", "squad2-a01", "squad2-a04")
+    ]
+    for name, rows in (("reader", questions), ("support", [claim] * 4)):
+        with gzip.open(folder / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
+            out.writelines(json.dumps(row) + "\n" for row in rows)
+
+
 @pytest.fixture(scope="module")
 def tokenizer():
     return load_tokenizer(packaged_model().path)
@@ -82,32 +112,7 @@ def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(
 @pytest.mark.model
 def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
     monkeypatch.setattr(train_reader, "BATCH_ITEMS", 2)
-    question = {
-        "set": "squad2_dev_half",
-        "question": "When did the lighthouse burn?",
-        "passage": PASSAGE,
-        "answer": "1921",
-        "start": 39,
-        "group": "squad2-a00",
-        "kind": "span",
-        "split": "train",
-    }
-    claim = {
-        "set": "fever_labs",
-        "sentence": "It burned.",
-        "passage": PASSAGE,
-        "label": "supported",
-        "group": "g",
-        "split": "train",
-    }
-    questions = [
-        question | {"set": name, "group": group}
-        for name in ("squad2_dev_half", "squad2_train_part")
-        for group in ("squad2-a00", "squad2-a01", "squad2-a04")
-    ]
-    for name, rows in (("reader", questions), ("support", [claim] * 4)):
-        with gzip.open(tmp_path / f"{name}.jsonl.gz", "wt", encoding="utf-8") as out:
-            out.writelines(json.dumps(row) + "\n" for row in rows)
+    write_public(tmp_path)
     item = Item(Task.ANSWER, "Who rebuilt it?", PASSAGE, True, 45, 55)
     monkeypatch.setattr(train_reader, "load_documents", lambda *_, **__: [item] * 4)
     out, work = tmp_path / "reader.safetensors", tmp_path / "work"
