@@ -12,10 +12,10 @@ from assistant.ahead import begin, ready
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 
-DOUBTFUL = 3.5
+DOUBTFUL = 2.2
 """Where the scores alone give less than the limit for refusing times this, the model waits for the
 reader: three of four refusals cost no tokens."""
-SURE = 6.8
+SURE = 4.33
 """Where they give more than the limit times this, the reader refused none of 30 questions of eight
 sets (docs/quality.md), and what the model writes is shown without waiting for it."""
 

@@ -21,8 +21,8 @@ class AnswerSettings:
     passages: int = 10
     """How many passages are read for an answer, 1 to 50."""
     reader: bool = True
-    """Let the reader look at the best passages: better answers, about 0.1 s slower a question."""
-    refuse_below: float = 0.14
+    """Let the reader look at the best passages: better answers, some 0.15 s slower a question."""
+    refuse_below: float = 0.22
     """Refuse when the calibrated chance of an answer is below this, 0 (never) to 1 (always)."""
     max_question_characters: int = 4000
     """Longer questions are an error, 1 to 1,000,000."""

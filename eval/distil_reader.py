@@ -3,7 +3,7 @@
     python -m eval.distil_reader --data DIR --teacher DIR --start SIX --out FILE
 
 First the teacher, all-mpnet-base-v2 with the reader's heads, learns all labelled pairs of text and
-passage. Then it judges these and as many without a label, and the reader learns its judgements:
+passage. Then it judges these and others without a label, and the reader learns its judgements:
 what other answers are likely, and how likely, tells more than one label (Hinton et al. 2015,
 Distilling the knowledge in a neural network). The reader has twelve layers: each of the six of
 ``eval.train_reader`` twice, to begin with.
@@ -77,7 +77,6 @@ FULL_SHARES = {
 """Share of each set whose questions are shown once more with their whole passage."""
 CHANGES = 2
 """Near misses that are made of each answered question on a document; the teacher judges them."""
-LAYERS = 12
 HALF = 0.65
 """What a layer adds where it stands twice, as a share: of .35 to 1, the one that begins best."""
 TEACHER_RATE, TEACHER_PASSES, TEACHER_TOKENS = 6e-5, 2.65, 32_768

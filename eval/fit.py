@@ -51,6 +51,9 @@ STRANGE = "strange"
 STRANGE_WEIGHT = 0.3
 """How much such a question counts beside the others: people ask them more seldom, and near misses
 are what is hard (docs/quality.md)."""
+ANSWERABLE_SHARE = 2 / 3
+"""How many of the questions of a set count as answerable: in use most are, and half made
+``confidence`` too low."""
 WRITTEN = "written"
 WRITTEN_COUNT = 700
 """The questions written for the reader, of articles that it was not trained on: near misses that
@@ -238,7 +241,7 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
         for example in examples:
             rows.append(answer_row(example, sentence, with_reader=with_reader)[0])
             labels.append(example.case.answerable)
-        shares += shares_of(examples, halved=with_reader)
+        shares += shares_of(examples, balanced=with_reader)
     matrix = np.array(rows)
     scale = matrix.std(axis=0) + 1e-9
     inputs = torch.from_numpy(np.hstack([matrix / scale, np.ones((len(matrix), 1))])).float()
@@ -253,17 +256,17 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
     return Linear(fitted[:-1] / scale, float(fitted[-1]))
 
 
-def shares_of(examples: Sequence[Example], *, halved: bool) -> list[float]:
-    """How much each example of a set counts, 1 together; half of it the answerable if ``halved``.
+def shares_of(examples: Sequence[Example], *, balanced: bool) -> list[float]:
+    """How much each example of a set counts, 1 together.
 
-    How many of these a set happens to have says nothing of what people ask, and would be taken for
-    a property of its documents.
+    If ``balanced``, ``ANSWERABLE_SHARE`` of it are the answerable: how many a set happens to have
+    says nothing of what people ask, and would be taken for a property of its documents.
     """
     weights = np.array([STRANGE_WEIGHT if STRANGE in e.case.tags else 1.0 for e in examples])
     answerable = np.array([e.case.answerable for e in examples])
-    if halved and answerable.any() and not answerable.all():
-        weights[answerable] /= weights[answerable].sum()
-        weights[~answerable] /= weights[~answerable].sum()
+    if balanced and answerable.any() and not answerable.all():
+        weights[answerable] *= ANSWERABLE_SHARE / weights[answerable].sum()
+        weights[~answerable] *= (1 - ANSWERABLE_SHARE) / weights[~answerable].sum()
     return [float(weight) for weight in weights / weights.sum()]
 
 
@@ -277,7 +280,7 @@ def calibrated(
             features, chosen = answer_row(example, sentence, with_reader=with_reader)
             scores.append(float(answer.score(features)))
             right.append(float(is_right(example, chosen)))
-        shares += shares_of(examples, halved=with_reader)
+        shares += shares_of(examples, balanced=with_reader)
     log_odds, target, weight = (torch.tensor(values) for values in (scores, right, shares))
     weight /= weight.sum()
 

@@ -27,9 +27,8 @@ def test_an_answer_cites_the_sentence_that_says_so(seeds, question, expected):
 
 
 def test_a_sentence_about_this_article_stands_alone(seeds):
-    announced, corrected = seeds.ask("Did Salvini travel to Moscow?").citations
-    assert announced.quote.startswith("On June 1, Matteo Salvini")
-    assert corrected.quote.startswith("This article was updated")
+    [citation] = seeds.ask("Did Salvini travel to Moscow?").citations
+    assert citation.quote.startswith("This article was updated")
 
 
 def test_a_follow_up_is_understood(seeds):

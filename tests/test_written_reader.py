@@ -17,7 +17,7 @@ GOOD = "Clara Voss built the harbour of Lumen in 1887 [1]. It has 14 cranes. "
 SHOWN = "Clara Voss built the harbour of Lumen in 1887. [1] It has 14 cranes. [2]"
 PATIENCE = 20
 STRICT = Settings(answer=AnswerSettings(refuse_below=0.12))
-"""Without the reader QUESTION has a chance of .35, with one that finds nothing .02: not doubtful,
+"""Without the reader QUESTION has a chance of .35, with one that finds nothing .01: not doubtful,
 not sure, and refused."""
 MILD = Settings(answer=AnswerSettings(refuse_below=0.05))
 """The same, but sure."""
@@ -38,7 +38,7 @@ class WaitingReader:
         assert self.go_on.wait(PATIENCE)
         if isinstance(self.finds, Exception):
             raise self.finds
-        odds, margin = (8.0, 8.0) if self.finds else (-4.0, -12.0)
+        odds, margin = (8.0, 8.0) if self.finds else (-8.0, -12.0)
         return [Reading(odds, margin, (0, 4), (0.0,) * len(spans)) for spans in sentences]
 
     def support(self, passages, sentences):
