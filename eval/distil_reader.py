@@ -34,7 +34,7 @@ from assistant.reader_model import (
     quantized,
     restored,
 )
-from eval.reader_data import Item, NearMisses, Task, first_part, load_sets
+from eval.reader_data import Item, NearMisses, Task, first_part, load_sets, sample
 from eval.reader_questions import (
     DOCUMENTS,
     PARAPHRASES,
@@ -47,14 +47,14 @@ from eval.teacher_model import TeacherModel
 from eval.train_reader import (
     HELD_OUT,
     SEED,
-    SMOOTHING,
     Batch,
     average,
+    label_loss,
     look,
-    loss_of,
     make_batches,
     near_words,
     optimise,
+    smoothed,
     span_targets,
 )
 from index.model import packaged_model
@@ -160,7 +160,9 @@ def pairs(data: Path, tokenizer: Tokenizer, scale: float) -> tuple[list[Item], l
     written = load_written(data, "train")
     annotated = [i for i in questions.get("squad2_dev_half", ()) if i.group not in HELD_OUT]
     annotated += [i for i in questions.get("squad2_train_part", ()) if i.kind == "unanswerable"]
-    whole = [i for n, share in FULL_SHARES.items() for i in some(questions.get(n, ()), share, dice)]
+    whole = [
+        i for n, share in FULL_SHARES.items() for i in sample(questions.get(n, ()), share, dice)
+    ]
     found = [load_found(f) for f in (DOCUMENTS, PARAPHRASES, RIVALS, STANCES)]
     labelled = first_part(questions, claims, near, 1.0, SEED) + whole + annotated * 2 + written
     labelled += [item for known, _ in found for item in known]
@@ -168,25 +170,14 @@ def pairs(data: Path, tokenizer: Tokenizer, scale: float) -> tuple[list[Item], l
     answered = [i for known, _ in found for i in known if i.positive] * CHANGES
     changed = [(item, change(item)) for item in [*answered, *written, *annotated]]
     others += [new for old, new in changed if new != old and new.task is Task.ANSWER]
-    return some(labelled, scale, dice), some(others, scale, dice)
-
-
-def some(items: Sequence[Item], share: float, dice: random.Random) -> list[Item]:
-    """A share of the items, in random order."""
-    return dice.sample(list(items), int(len(items) * share))
+    return sample(labelled, scale, dice), sample(others, scale, dice)
 
 
 def passes(items: Sequence[Item], tokenizer: Tokenizer, times: float, tokens: int) -> list[Batch]:
     """Batches of ``items``, each so many times; the rest of a time is some of them."""
     dice = random.Random(SEED)  # noqa: S311 - not for security
-    rounds = [some(items, min(times - done, 1.0), dice) for done in range(ceil(times))]
+    rounds = [sample(items, min(times - done, 1.0), dice) for done in range(ceil(times))]
     return [b for part in rounds for b in make_batches(part, tokenizer, MOST_ITEMS, tokens)]
-
-
-def label_loss(model: PairReader, batch: Batch) -> torch.Tensor:
-    """The loss of ``eval.train_reader``, of any network."""
-    items, encodings = batch
-    return loss_of(look(model, encodings), items, encodings)
 
 
 @torch.inference_mode()
@@ -229,9 +220,8 @@ def lesson_loss(model: PairReader, lessons: Lessons, batch: Batch) -> torch.Tens
         for item, lesson in zip(items, taught, strict=True)
     ]
     share = torch.where(is_claim, CLAIM_LABEL, share)
-    label = torch.tensor([float(item.positive) for item in items], device=device)
-    label = label * (1 - 2 * SMOOTHING) + SMOOTHING
-    target = (1 - share) * torch.tensor(numbers, device=device).sigmoid() + share * label
+    chance = torch.tensor(numbers, device=device).sigmoid()
+    target = (1 - share) * chance + share * smoothed(items).to(device)
     total = total + binary_cross_entropy_with_logits(logits, target, reduction="sum")
     return total / len(items)
 

@@ -134,7 +134,7 @@ def first_part(
         change(trimmed(item, dice))
         for shares, sets in ((ANSWER_SHARES, questions), (SUPPORT_SHARES, claims))
         for name, share in shares.items()
-        for item in _sample(sets.get(name, []), share * scale, dice)
+        for item in sample(sets.get(name, []), share * scale, dice)
     ]
     dice.shuffle(items)
     return items
@@ -155,11 +155,11 @@ def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
     own = [item for item in questions.get(OWN, []) if item.group not in kept_out]
     own += [item for item in questions.get("squad2_train_part", []) if item.kind == "unanswerable"]
     told = first_part({}, claims, near, 1.0, seed + 1)
-    items = _sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES + _sample(written, scale, dice)
+    items = sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES + sample(written, scale, dice)
     items += [
         trimmed(item, dice)
         for name, share in ANSWER_SHARES.items()
-        for item in _sample(questions.get(name, []), share * scale * LAST_SHARE, dice)
+        for item in sample(questions.get(name, []), share * scale * LAST_SHARE, dice)
     ]
     items += dice.sample(told, min(int(LAST_CLAIMS * scale), len(told)))
     dice.shuffle(items)
@@ -169,12 +169,13 @@ def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
 def mixed(parts: Sequence[tuple[Sequence[Item], float]], seed: int) -> list[Item]:
     """A share of each of ``parts``, in random order."""
     dice = random.Random(seed)  # noqa: S311 - not for security
-    items = [item for items, share in parts for item in _sample(items, share, dice)]
+    items = [item for items, share in parts for item in sample(items, share, dice)]
     dice.shuffle(items)
     return items
 
 
-def _sample(items: Sequence[Item], share: float, dice: random.Random) -> list[Item]:
+def sample(items: Sequence[Item], share: float, dice: random.Random) -> list[Item]:
+    """A share of the items, 0 to 1, in random order."""
     return dice.sample(list(items), min(int(len(items) * share), len(items)))
 
 

@@ -25,7 +25,7 @@ from torch import nn
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, to_inputs
+from assistant.reader_model import Outputs, ReaderModel, load_tokenizer, restored, to_inputs
 from eval.reader_data import Item, Task, first_part, last_part, load_sets, mixed
 from eval.reader_questions import DOCUMENTS, PARAPHRASES, RIVALS, load_documents, load_written
 from eval.reader_words import NearWords
@@ -221,8 +221,7 @@ def loss_of(outputs: Outputs, items: Sequence[Item], encodings: Sequence[Encodin
     has_span = spans[:, 0] >= 0
     is_claim = torch.tensor([item.task is Task.SUPPORT for item in items], device=device)
     cut = ~has_span & ~is_claim
-    label = torch.tensor([float(item.positive) for item in items], device=device)
-    label = label * (1 - 2 * SMOOTHING) + SMOOTHING
+    label = smoothed(items).to(device)
     logits = torch.where(is_claim, outputs.supported, outputs.answerable)
     binary = torch.nn.functional.binary_cross_entropy_with_logits(
         logits[~cut], label[~cut], reduction="sum"
@@ -233,6 +232,12 @@ def loss_of(outputs: Outputs, items: Sequence[Item], encodings: Sequence[Encodin
         for column, ends in enumerate((outputs.start, outputs.end))
     )
     return (binary + span / 2) / len(items)
+
+
+def smoothed(items: Sequence[Item]) -> torch.Tensor:
+    """(items,): the chance that each is positive, as far as its label tells."""
+    label = torch.tensor([float(item.positive) for item in items])
+    return label * (1 - 2 * SMOOTHING) + SMOOTHING
 
 
 def run(  # noqa: PLR0913 - all that a run needs
@@ -250,12 +255,11 @@ def run(  # noqa: PLR0913 - all that a run needs
     if compiled:
         model.bert.encoder.compile(dynamic=True)
     if start:
-        weights = {name: tensor.float() for name, tensor in load_file(start).items()}
-        model.load_state_dict(weights, strict=False)
+        model.load_state_dict(restored(load_file(start)), strict=False)
     batches = make_batches(items, tokenizer)
     print(f"{out.name}: {len(items)} items", flush=True)
     checkpoint = out.with_suffix(".checkpoint")
-    optimise(model, batches, peak, partial(_loss, model), checkpoint)
+    optimise(model, batches, peak, partial(label_loss, model), checkpoint)
     save_file({name: t.half() for name, t in model.own_state().items()}, out)
     checkpoint.unlink(missing_ok=True)
 
@@ -308,7 +312,8 @@ def _step(
     return float(loss.item())
 
 
-def _loss(model: ReaderModel, batch: Batch) -> torch.Tensor:
+def label_loss(model: nn.Module, batch: Batch) -> torch.Tensor:
+    """``loss_of`` what ``model`` makes of a batch."""
     items, encodings = batch
     return loss_of(look(model, encodings), items, encodings)
 

@@ -134,7 +134,8 @@ def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path)
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_what_the_documents_answer_stands_in_them_word_for_word(folder):
     cases = load_cases(folder)
-    assert sum(case.answerable for case in cases) > 0.49 * len(cases)
+    share = 0.495 if folder == STANCES else 0.5
+    assert sum(case.answerable for case in cases) > share * len(cases)
     for case in cases:
         [name] = case.documents
         text = (folder / "documents" / name).read_text(encoding="utf-8")
