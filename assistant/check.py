@@ -278,7 +278,7 @@ class Checker:
         chance: float | None,
     ) -> float:
         """Words, pairs of words, and what counts against it. The weights are round numbers set by
-        reasoning: fitted ones did worse on other data (docs/quality.md).
+        reasoning: fitted ones did worse on other data (docs/decisions/checking-written-answers.md).
         """
         words = shared_words(text, alignment.support, self._terms)
         pairs = shared_pairs(text, alignment.support, self._terms)

@@ -12,7 +12,7 @@ from index.types import BlockKind, Found, Sentence
 POINTS_FROM = -3.0
 """Log odds, and margin in logits, from which on the reader's words are pointed at. Below 0: it is
 wary of near misses, and where the engine answers all the same, what it likes best is right more
-often than not (docs/quality.md)."""
+often than not (docs/decisions/the-reader.md)."""
 SECOND_WITHIN = 2.5
 """A further sentence joins when its log odds are within this of the best one's."""
 

@@ -64,7 +64,7 @@ READ_ANSWER_FEATURES = (
 )
 """In place of the others, with a reader: it knows better, and those that count words then mislead
 where a question is put in other words than the text's. Similarity tells that the right document is
-among many, and inside one document nothing (docs/quality.md)."""
+among many, and inside one document nothing (docs/decisions/refusing.md)."""
 LEAST_SHARE = 1e-3
 """Added to each share: what the reader believes less is as good as nothing."""
 UNREAD = -12.0

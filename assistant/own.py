@@ -17,7 +17,7 @@ DOUBTFUL = 2.2
 reader: three of four refusals cost no tokens."""
 SURE = 4.33
 """Where they give more than the limit times this, the reader refused none of 30 questions of eight
-sets (docs/quality.md), and what the model writes is shown without waiting for it."""
+sets (docs/decisions/first-sentence.md), and what the model writes is shown without waiting."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,8 @@ words that it is told, was wrong six times of six where the engine had an answer
 
 NEAR = 0.5
 """The model's words need a sentence behind them whose similarity to the question is at least this
-share of the best one's: the evidence of 382 of 384 cases is that near (docs/quality.md)."""
+share of the best one's: the evidence of 382 of 384 cases is that near
+(docs/decisions/checking-written-answers.md)."""
 
 Verbatim = Callable[[str, Question, Found, bool], Answer]
 

@@ -3,7 +3,8 @@
 One forward pass gives both the vector of a passage and one vector for each of its sentences: the
 mean over the token embeddings of that sentence, read in its context ("late chunking",
 arXiv 2409.04701). So choosing sentences at question time costs no embedding at all, and on the
-public sets it chose better than sentences embedded on their own (docs/quality.md).
+public sets it chose better than sentences embedded on their own
+(docs/decisions/sentence-vectors.md).
 """
 
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,8 @@
 """The order of the passages that fusion found: by meaning and words, of passage and sentence. Pure.
 
 Reciprocal rank fusion only knows places in two lists. Reading the few candidates it gives more
-closely, and weighing four numbers, puts the right passage first far more often (docs/quality.md).
+closely, and weighing four numbers, puts the right passage first far more often
+(docs/decisions/ranking.md).
 """
 
 import math
