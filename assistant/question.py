@@ -61,8 +61,8 @@ STOP_WORDS = frozenset(
     then there these they this those through to too under up us very was we were what when
     where which while who whom whose why will with would you your s t re ve ll d m don didn
     doesn isn wasn weren aren won couldn wouldn shouldn know say says said mean actually
-    exactly ever still now anyone someone something anything thing things kind sort happen
-    happened article document text author according
+    exactly ever still now anyone someone something anything everyone everybody everything
+    anybody somebody thing things kind sort happen happened article document text author according
     """.split()
 )
 

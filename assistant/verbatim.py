@@ -1,5 +1,6 @@
 """What was found to an answer in the documents' own words, or a refusal: the steps in order."""
 
+from assistant.abbreviation import unexplained
 from assistant.choose import answering_words, choose
 from assistant.coefficients import load_coefficients
 from assistant.compose import compose, compose_refusal
@@ -35,18 +36,17 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         reader: None to do without.
     """
     others = other_people(asked, question.referents, found)
-    readings, is_of_others = None, False
+    barred = others.barred | unexplained(asked, found)
+    readings, is_beside = None, False
     if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
         read = read_best(reader, question.text, found.sentences, READ_PASSAGES)
-        readings = read_without(read, found.sentences, others.barred)
-        is_of_others = finds_answer(read) and not finds_answer(readings)
+        readings = read_without(read, found.sentences, barred)
+        is_beside = finds_answer(read) and not finds_answer(readings)
     models = load_coefficients(with_reader=readings is not None)
-    choice = choose(
-        question, found, models.sentence, options.max_sentences, readings, others.barred
-    )
+    choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
-    if not choice.chosen or is_of_others or confidence < options.refuse_below:
+    if not choice.chosen or is_beside or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)

@@ -105,8 +105,15 @@ def test_a_first_question_about_nothing_is_an_error_that_asks_for_one(assistant,
     check(assistant, assistant.ask(question, history=[Turn("Who built the harbour?", "Voss")]))
 
 
-def test_words_that_any_question_is_asked_with_are_not_said_to_be_missing(assistant):
-    answer = assistant.ask("Hi, what is the job of the person who wrote about the zeppelin?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Hi, what is the job of the person who wrote about the zeppelin?",
+        "What came next, after the first zeppelin went up?",
+    ],
+)
+def test_words_that_any_question_is_asked_with_are_not_said_to_be_missing(assistant, question):
+    answer = assistant.ask(question)
     assert answer.refused
     assert "Nothing in them mentions “zeppelin”." in answer.text
 

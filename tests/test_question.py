@@ -96,6 +96,7 @@ def test_a_sentence_holds_what_its_type_asks_for():
 def test_content_terms_leave_out_function_words():
     terms = content_terms("How many of the parties are there?", str.split)
     assert terms == ("parties",)
+    assert content_terms("Everything it says about everybody in Lumen", str.split) == ("Lumen",)
 
 
 HISTORY = [Turn("Who is the prime minister?", "According to a.txt: “Mario Draghi is.” [1]")]
