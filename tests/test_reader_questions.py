@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 
 import pytest
 
@@ -21,7 +22,8 @@ from eval.reader_questions import (
     place_of,
 )
 
-FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, STANCES, DOCUMENTS.with_name("articles"))
+FOLLOW_UPS = DOCUMENTS.with_name("follow_ups")
+FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, STANCES, DOCUMENTS.with_name("articles"), FOLLOW_UPS)
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."
 )
@@ -147,3 +149,13 @@ def test_the_documents_to_learn_from_are_not_those_to_measure_on():
     names = [path.name for folder in FOLDERS for path in folder.glob("documents/*")]
     assert len(names) > 700
     assert len(set(names)) == len(names)
+
+
+def test_what_was_said_before_a_follow_up_quotes_its_document():
+    cases = load_cases(FOLLOW_UPS)
+    assert len(cases) > 350
+    for case in cases:
+        text = (FOLLOW_UPS / "documents" / case.documents[0]).read_text(encoding="utf-8")
+        quotes = [q for turn in case.history for q in re.findall(r"“(.+?)” \[1\]", turn.answer)]
+        assert quotes
+        assert all(quote in text for quote in quotes)
