@@ -1,22 +1,30 @@
 """What the letters of an abbreviation stand for: which sentences can tell. Pure, English rules.
 
-A sentence spells ``CEPA`` out where words begin with its letters in order, or where one form stands
-in brackets after the other (as in Schwartz and Hearst 2003, A simple algorithm for identifying
-abbreviation definitions in biomedical text). What only uses the letters does not tell.
+A sentence may tell what ``CEPA`` stands for where words begin with its letters in order, or where
+it explains the letters: in brackets, after a colon, with “or” or “short for” (after Schwartz and
+Hearst 2003, A simple algorithm for identifying abbreviation definitions in biomedical text, but
+less strict: a sentence that may tell stays a candidate). What only uses the letters does not tell.
 """
 
 import re
 from collections.abc import Sequence
 
+from assistant.question import STOP_WORDS
 from index.types import Found
 
+_LETTERS = r"[\"'“‘]?(?P<{}>\w[\w.&-]*)[\"'”’]?"
 _ASKS = re.compile(
-    r"\bwhat\b.*?\b(?P<letters>[\w.&-]*[\w&]\.?)\s+(?:is\s+)?"
-    r"(?:stands?|short|an?\s+(?:abbreviation|acronym))\s+(?:for|of)\b",
+    r"\W*(?:(?:(?:do|can)\s+you\s+)?(?:know|tell\s+me)\s+)?what\s+(?:"
+    r"(?:(?:does|do)\s+)?(?:the\s+)?(?:(?:abbreviation|acronym|letters|initials)\s+)?"
+    + _LETTERS.format("stands")
+    + r"\s+(?:actually\s+|originally\s+)?(?:stands?|is\s+short|are\s+short)\s+for"
+    r"|(?:is|are)\s+(?:the\s+)?"
+    + _LETTERS.format("short")
+    + r"\s+(?:short\s+for|an?\s+(?:abbreviation|acronym)\s+(?:for|of))"
+    r")(?:\s+here|\s+exactly|,?\s+please)?\W*",
     re.IGNORECASE,
 )
 _SMALL = frozenset("a an and at by de for from in of on or the to with".split())
-_WORD = re.compile(r"[^\W_]+")
 _FEWEST, _MOST = 2, 10
 """Letters and digits of an abbreviation."""
 
@@ -24,61 +32,58 @@ _FEWEST, _MOST = 2, 10
 def unexplained(asked: str, found: Found) -> frozenset[int]:
     """Numbers of the sentences that do not tell what the letters in ``asked`` stand for.
 
-    Empty where it does not ask for that, or what “stands for” something is no abbreviation: it must
-    be in capitals in the question, or in a passage that was found.
+    Empty where it asks for something else, or what “stands for” something is no abbreviation: it
+    must have two capitals in the question, or be in capitals in a sentence that was found.
     """
-    letters = _letters_in(asked, [hit.passage.text for hit in found.hits])
+    letters = _letters_in(asked, [sentence.text for sentence in found.sentences])
     if not letters:
         return frozenset()
     return frozenset(
-        i for i, sentence in enumerate(found.sentences) if not spells_out(sentence.text, letters)
+        i for i, sentence in enumerate(found.sentences) if not may_tell(sentence.text, letters)
     )
 
 
-def _letters_in(asked: str, texts: Sequence[str]) -> str:
-    match = _ASKS.search(asked)
-    letters = match["letters"] if match else ""
+def _letters_in(asked: str, sentences: Sequence[str]) -> str:
+    match = _ASKS.fullmatch(asked)
+    letters = (match["stands"] or match["short"]) if match else ""
     if not _FEWEST <= len(_bare(letters)) <= _MOST:
         return ""
-    if sum(c.isupper() for c in letters) >= _FEWEST:
+    if sum(c.isupper() for c in letters) >= _FEWEST and not asked.isupper():
         return letters
+    if letters.lower() in STOP_WORDS:
+        return ""
     in_capitals = re.compile(rf"(?<!\w){re.escape(letters.upper())}(?!\w)")
-    return letters if any(in_capitals.search(text) for text in texts) else ""
+    is_written = any(in_capitals.search(s) and not s.isupper() for s in sentences)
+    return letters if is_written else ""
 
 
-def spells_out(text: str, letters: str) -> bool:
-    """Whether ``text`` has a long form of ``letters``.
+def may_tell(text: str, letters: str) -> bool:
+    """Whether ``text`` may say what ``letters`` stand for.
 
-    >>> spells_out("The Bank of England raised rates.", "BoE"), spells_out("BoE rates rose.", "BoE")
+    >>> may_tell("The Bank of England raised rates.", "BoE"), may_tell("BoE rates rose.", "BoE")
     (True, False)
     """
-    rest = re.sub(rf"(?<!\w){re.escape(letters)}(?!\w)", " ", text, flags=re.IGNORECASE)
-    words = [word.lower() for word in _WORD.findall(rest)]
-    has_initials = any(_begin(words[at:], _bare(letters)) for at in range(len(words)))
-    return has_initials or _is_explained(text, letters)
-
-
-def _begin(words: Sequence[str], letters: str) -> bool:
-    """Whether ``words`` begin with one letter each; small words may stand between."""
-    if not (words and letters):
-        return not letters
-    takes = words[0][0] == letters[0] and _begin(words[1:], letters[1:])
-    return takes or (words[0] in _SMALL and _begin(words[1:], letters))
-
-
-def _is_explained(text: str, letters: str) -> bool:
-    """“Five-Star Movement (M5S)”, “XML stands for …”, or “DNA (deoxyribonucleic acid)”."""
-    short = re.escape(letters)
-    told = rf"\w\W*\(\W*{short}\W*\)|(?<!\w){short}\W+(?:which\s+)?(?:is\s+short|stands)\s+for\b"
-    if re.search(told, text, re.IGNORECASE):
+    short = r"(?<!\w)" + r"[.&-]?".join(map(re.escape, _bare(letters))) + r"s?(?!\w)\.?"
+    rest = re.sub(short, " ", text, flags=re.IGNORECASE)
+    if any(_has_initials(form, _bare(letters)) for form in (rest, rest.replace("-", ""))):
         return True
-    after = re.finditer(rf"(?<!\w){short}\s*\(([^()]+)\)", text, re.IGNORECASE)
-    return any(_in_order(_bare(letters), match[1].lower()) for match in after)
+    before = rf"(?:\w\W*\(|\bor)\W*{short}"
+    after = (
+        rf"{short}[\"'”’]?(?:\s*[(:–—]|,?\s+or\b|,?\s+(?:which\s+)?(?:is\s+|are\s+)?"
+        r"(?:stands?|stood|short|an?\s+(?:abbreviation|acronym)|means)\b)"
+    )
+    return bool(re.search(f"{before}|{after}", text, re.IGNORECASE))
 
 
-def _in_order(letters: str, text: str) -> bool:
-    rest = iter(text)
-    return text[0] == letters[0] and all(letter in rest for letter in letters)
+def _has_initials(text: str, letters: str) -> bool:
+    """Whether successive words begin with ``letters``; small words may stand between them."""
+    reached: set[int] = set()
+    for word in re.findall(r"[^\W_]+", text.lower()):
+        took = {n + 1 for n in reached | {0} if word[0] == letters[n]}
+        reached = took | (reached if word in _SMALL else set())
+        if len(letters) in reached:
+            return True
+    return False
 
 
 def _bare(text: str) -> str:

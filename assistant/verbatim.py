@@ -37,16 +37,16 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     """
     others = other_people(asked, question.referents, found)
     barred = others.barred | unexplained(asked, found)
-    readings, is_beside = None, False
+    readings, is_of_others = None, False
     if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
         read = read_best(reader, question.text, found.sentences, READ_PASSAGES)
         readings = read_without(read, found.sentences, barred)
-        is_beside = finds_answer(read) and not finds_answer(readings)
+        is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(readings)
     models = load_coefficients(with_reader=readings is not None)
     choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
-    if not choice.chosen or is_beside or confidence < options.refuse_below:
+    if not choice.chosen or is_of_others or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
