@@ -22,12 +22,15 @@ from index.types import Sentence
 
 if TYPE_CHECKING:
     from tokenizers import Encoding, Tokenizer
+    from torch.nn import Linear
 
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
 SHA256 = "c6132bf1c3edf3df448e1240318c7b9c87df2bc712a0f48373ff4cb04e3b645b"
-RESTORE = f"restore it: git checkout assistant/{WEIGHTS}, or install again from where you got it"
+GATE = "reader_gate.safetensors"
+"""Tells early what is beside the question (``eval.fit_gate``)."""
+GATE_SHA256 = "54ef109cea45acb2a81596176a23e10e87f3e242e94bbbdc0617a02d53c4d5b9"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
@@ -143,22 +146,35 @@ class PackagedReader:
     def read(
         self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
     ) -> list[Reading]:
-        """See ``Reader``.
+        """See ``Reader``. With the packaged weights, passages that turn out to be beside the
+        question are not read to their end, as long as another more likely answers than not.
 
         Raises:
             ModelError: the weights are missing or were altered.
         """
-        return self.read_pairs([(question, passage) for passage in passages], sentences)
+        return self._readings([(question, p) for p in passages], sentences, gated=True)
 
     def read_pairs(
         self, pairs: Sequence[tuple[str, str]], sentences: Sequence[Sequence[Span]] | None = None
     ) -> list[Reading]:
-        """A reading of each pair of question and passage; without ``sentences`` no masses."""
+        """A reading of each pair of question and passage, all to their end.
+
+        Without ``sentences`` no masses.
+        """
+        return self._readings(pairs, sentences or [()] * len(pairs), gated=False)
+
+    def _readings(
+        self,
+        pairs: Sequence[tuple[str, str]],
+        sentences: Sequence[Sequence[Span]],
+        *,
+        gated: bool,
+    ) -> list[Reading]:
         if not pairs:
             return []
-        encodings, out = self._run([(question[:LONGEST_QUESTION], p) for question, p in pairs])
+        asked = [(question[:LONGEST_QUESTION], passage) for question, passage in pairs]
+        encodings, out = self._run(asked, gated=gated)
         start, end = out.start.numpy(), out.end.numpy()
-        sentences = sentences or [()] * len(pairs)
         return [
             _reading(encoding, start[row], end[row], float(out.answerable[row]), spans)
             for row, (encoding, spans) in enumerate(zip(encodings, sentences, strict=True))
@@ -173,16 +189,18 @@ class PackagedReader:
         if not passages:
             return []
         claims = [sentence[:LONGEST_QUESTION] for sentence in sentences]
-        _, out = self._run(list(zip(claims, passages, strict=True)))
+        _, out = self._run(list(zip(claims, passages, strict=True)), gated=False)
         return [float(x) for x in out.supported.sigmoid()]
 
-    def _run(self, pairs: list[tuple[str, str]]) -> "tuple[list[Encoding], Outputs]":
+    def _run(
+        self, pairs: list[tuple[str, str]], *, gated: bool
+    ) -> "tuple[list[Encoding], Outputs]":
         import torch
 
         model, tokenizer = _loaded(self._weights)
         encodings = tokenizer.encode_batch(pairs)
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-            return encodings, model.read(encodings)
+            return encodings, model.read(encodings, gated=gated)
 
 
 _LOADING = Lock()
@@ -198,12 +216,17 @@ def _loaded(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
 def _load_once(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
     if weights:
         return load_reader(weights, None)
-    with as_file(files("assistant").joinpath(WEIGHTS)) as path:
-        return load_reader(path, SHA256)
+    own = files("assistant")
+    with as_file(own.joinpath(WEIGHTS)) as packaged, as_file(own.joinpath(GATE)) as gate:
+        model, tokenizer = load_reader(packaged, SHA256)
+        model.gate = load_gate(gate, GATE_SHA256)
+    return model, tokenizer
 
 
 def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokenizer]":
     """The network with ``weights`` on top of the packaged embeddings, and its tokenizer.
+
+    It has no gate: all is read to the end.
 
     Args:
         weights: a ``.safetensors`` file.
@@ -217,7 +240,7 @@ def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokeni
     from assistant.reader_model import ReaderModel, layers_in, load_tokenizer, restored
 
     if sha256:
-        verify_model(weights.parent, {weights.name: sha256}, RESTORE)
+        _verify(weights, sha256)
     base = packaged_model().path
     state = restored(load_file(weights))
     model = ReaderModel(base, layers_in(state))
@@ -225,12 +248,34 @@ def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokeni
     return model.eval(), load_tokenizer(base)
 
 
+def load_gate(weights: Path, sha256: str) -> "Linear":
+    """The gate (1, width) of the packaged weights: its file names their sha256.
+
+    Raises:
+        ModelError: the file is missing or differs from ``sha256``.
+    """
+    from safetensors.torch import load_file
+    from torch.nn import Linear
+
+    _verify(weights, sha256)
+    state = load_file(weights)
+    gate = Linear(state["weight"].shape[1], 1)
+    gate.load_state_dict(state)
+    return gate.eval()
+
+
+def _verify(weights: Path, sha256: str) -> None:
+    restore = f"git checkout assistant/{weights.name}, or install again from where you got it"
+    verify_model(weights.parent, {weights.name: sha256}, f"restore it: {restore}")
+
+
 def _reading(
     encoding: Any, start: Any, end: Any, answerable: float, sentences: Sequence[Span]
 ) -> Reading:
     offsets = np.asarray(encoding.offsets)
     inside = (np.asarray(encoding.type_ids) == 1) & (offsets[:, 1] > offsets[:, 0])
-    if not inside.any():
+    was_left = not np.isfinite(start[0])
+    if was_left or not inside.any():
         return Reading(answerable, -UNLIKELY, (0, 0), (0.0,) * len(sentences))
     none = float(start[0] + end[0])
     # Without the padding and the separator at the end.

@@ -23,6 +23,10 @@ PACKAGED_LAYERS = 6
 SCALE = ".scale"
 """Ends the name of the scales of a matrix of int8."""
 LEAST_SCALE = 1e-8
+GATE_AFTER = 8
+"""Layers after which the gate tells what is beside the question."""
+LEFT = -3.4
+"""Logit of what is read no further: as low as the reader goes for what it reads to the end."""
 
 
 class Outputs(NamedTuple):
@@ -31,7 +35,7 @@ class Outputs(NamedTuple):
     start: torch.Tensor
     """(batch, length): where the answer starts; at 0, the first token, that there is none.
 
-    Minus infinity elsewhere outside the passage.
+    Minus infinity elsewhere outside the passage; everywhere for what ``read`` left.
     """
     end: torch.Tensor
     """(batch, length): the like for its last token."""
@@ -82,6 +86,8 @@ class ReaderModel(PairReader):
             strict=False,
         )
         self.bert.embeddings.requires_grad_(False)
+        self.gate: nn.Linear | None = None
+        """Tells from the first token after ``GATE_AFTER`` layers: below 0, leave it."""
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
@@ -92,10 +98,16 @@ class ReaderModel(PairReader):
         ).last_hidden_state
         return self.outputs(states, (token_type_ids == 1) & (attention_mask == 1))
 
-    def read(self, encodings: Sequence[Encoding]) -> Outputs:
+    def read(self, encodings: Sequence[Encoding], *, gated: bool = False) -> Outputs:
         """What ``forward`` gives, but nothing is computed for padding: a quarter less time.
 
         All inputs stand one after another, and only attention looks at each by itself.
+
+        Args:
+            encodings: at least one.
+            gated: leave what the gate, if there is one, says is beside the question, as long as
+                something else more likely answers than not. What is left has minus infinity for
+                every word, the first token too, and ``LEFT`` for ``answerable`` and ``supported``.
         """
         lengths = [len(e.ids) for e in encodings]
         states = self.bert.embeddings(
@@ -104,13 +116,31 @@ class ReaderModel(PairReader):
             position_ids=_joined(range(length) for length in lengths),
         )
         layers: Any = self.bert.encoder.layer
-        for layer in layers:
-            attended = _attend(layer.attention.self, states, lengths)
-            states = layer.attention.output(attended, states)
-            states = layer.output(layer.intermediate(states), states)
-        types = [torch.tensor(e.type_ids) for e in encodings]
-        padded = pad_sequence(states[0].split(lengths), batch_first=True)
-        return self.outputs(padded, pad_sequence(types, batch_first=True) == 1)
+        each = torch.split(_through(layers[:GATE_AFTER], states, lengths)[0], lengths)
+        every = list(range(len(encodings)))
+        if gated and self.gate:
+            gates = self.gate(torch.stack([one[0] for one in each]))[:, 0].tolist()
+            hopeful = [place for place in every if gates[place] >= 0]
+            out = self._read_on(encodings, each, hopeful) if hopeful else None
+            if out and float(out.answerable.max()) > 0:
+                return out
+        return self._read_on(encodings, each, every)
+
+    def _read_on(
+        self, encodings: Sequence[Encoding], each: Sequence[torch.Tensor], places: list[int]
+    ) -> Outputs:
+        """The outputs of all ``encodings``, of which those at ``places`` are read to their end.
+
+        ``each``: their states (length, width) after ``GATE_AFTER`` layers.
+        """
+        layers: Any = self.bert.encoder.layer
+        lengths = [len(each[place]) for place in places]
+        states = torch.cat([each[place] for place in places])[None]
+        states = _through(layers[GATE_AFTER:], states, lengths)
+        types = [torch.tensor(encodings[place].type_ids) for place in places]
+        padded = pad_sequence([*torch.split(states[0], lengths)], batch_first=True)
+        out = self.outputs(padded, pad_sequence(types, batch_first=True) == 1)
+        return _spread(out, places, len(encodings))
 
     def own_state(self) -> dict[str, torch.Tensor]:
         """The weights that are not the packaged model's."""
@@ -119,6 +149,32 @@ class ReaderModel(PairReader):
 
 def _joined(rows: Iterable[Iterable[int]]) -> torch.Tensor:
     return torch.tensor([list(chain.from_iterable(rows))])
+
+
+def _through(layers: Any, states: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:
+    """(1, tokens, width): the inputs of ``states`` after some layers."""
+    for layer in layers:
+        attended = _attend(layer.attention.self, states, lengths)
+        states = layer.attention.output(attended, states)
+        states = layer.output(layer.intermediate(states), states)
+    return states
+
+
+def _spread(out: Outputs, places: list[int], count: int) -> Outputs:
+    """``out`` of (len(places), length) as (count, length): inputs not at ``places`` were left."""
+
+    def rows(tensor: torch.Tensor, left: float) -> torch.Tensor:
+        full = tensor.new_full((count, *tensor.shape[1:]), left)
+        full[places] = tensor
+        return full
+
+    nowhere = float("-inf")
+    return Outputs(
+        rows(out.start, nowhere),
+        rows(out.end, nowhere),
+        rows(out.answerable, LEFT),
+        rows(out.supported, LEFT),
+    )
 
 
 def _attend(attention: Any, states: torch.Tensor, lengths: Sequence[int]) -> torch.Tensor:

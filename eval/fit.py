@@ -50,7 +50,7 @@ STRANGE = "strange"
 """Tag of a question that is about another document."""
 STRANGE_WEIGHT = 0.3
 """How much such a question counts beside the others: people ask them more seldom, and near misses
-are what is hard (docs/quality.md)."""
+are what is hard (docs/decisions/refusing.md)."""
 ANSWERABLE_SHARE = 2 / 3
 """How many of the questions of a set count as answerable: in use most are, and half made
 ``confidence`` too low."""
@@ -231,7 +231,7 @@ def fit_sentence(sets: Sequence[Sequence[Example]], *, with_reader: bool) -> Lin
         chosen = torch.logsumexp(scores.masked_fill(~right, -1e9), 1)
         return -((chosen - torch.logsumexp(scores, 1)) * shares).sum()
 
-    return Linear(_minimise(loss, len(scale)).numpy() / scale, 0.0)
+    return Linear(minimise(loss, len(scale)).numpy() / scale, 0.0)
 
 
 def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_reader: bool) -> Linear:
@@ -252,7 +252,7 @@ def fit_answer(sets: Sequence[Sequence[Example]], sentence: Linear, *, with_read
         cross = torch.nn.functional.binary_cross_entropy_with_logits
         return (cross(inputs @ weights, target, reduction="none") * weight).sum()
 
-    fitted = _minimise(loss, inputs.shape[1]).numpy()
+    fitted = minimise(loss, inputs.shape[1]).numpy()
     return Linear(fitted[:-1] / scale, float(fitted[-1]))
 
 
@@ -288,7 +288,7 @@ def calibrated(
         cross = torch.nn.functional.binary_cross_entropy_with_logits
         return (cross(log_odds * line[0] + line[1], target, reduction="none") * weight).sum()
 
-    scale, shift = _minimise(loss, 2).tolist()
+    scale, shift = minimise(loss, 2).tolist()
     return Linear(answer.weights * scale, answer.bias * scale + shift)
 
 
@@ -383,7 +383,8 @@ def _is_evidence(s: Sentence, evidence: Sequence[Evidence]) -> bool:
     return bool(matched(stretch, evidence))
 
 
-def _minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int) -> torch.Tensor:
+def minimise(loss: Callable[[torch.Tensor], torch.Tensor], size: int) -> torch.Tensor:
+    """The ``size`` weights with the least ``loss`` and ``PENALTY`` of their squares."""
     weights = torch.zeros(size, requires_grad=True)
     optimizer = torch.optim.LBFGS([weights], max_iter=500, line_search_fn="strong_wolfe")
 
