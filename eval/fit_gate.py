@@ -5,7 +5,7 @@
 A logistic regression on the state of the first token after ``GATE_AFTER`` layers, of whether the
 reader will find that the passage may answer; it needs no labels. It is fitted on three of four
 documents that the reader was trained on, and then moved so that of what may answer in the fourth it
-leaves ``LOST``. Where the reader changes, fit it anew (20 minutes on two cores).
+leaves ``LOST``. Where the reader changes, fit it anew (half an hour on two cores).
 """
 
 import argparse
