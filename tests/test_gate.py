@@ -1,7 +1,6 @@
 """The reader's gate: what is beside the question is read no further, and the rest as ever."""
 
 import math
-import shutil
 from importlib.resources import files
 
 import pytest
@@ -23,6 +22,7 @@ from eval import fit_gate
 from eval.reader_data import Item, Task
 from index.errors import ModelError
 from index.model import packaged_model
+from tests.test_reader import altered_copy
 
 PASSAGES = [
     "The lighthouse burned down in 1921 because a lamp fell over. It was rebuilt in stone.",
@@ -160,11 +160,7 @@ def test_the_gate_belongs_to_the_packaged_reader():
 
 
 def test_an_altered_gate_is_refused(tmp_path):
-    copy = tmp_path / GATE
-    shutil.copy(str(files("assistant").joinpath(GATE)), copy)
-    data = bytearray(copy.read_bytes())
-    data[-1] ^= 1
-    copy.write_bytes(data)
+    copy = altered_copy(GATE, tmp_path)
     with pytest.raises(ModelError, match=r"reader_gate\.safetensors was altered.*git checkout"):
         load_gate(copy, GATE_SHA256)
 

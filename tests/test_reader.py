@@ -121,11 +121,17 @@ def test_nothing_to_read_gives_nothing():
     assert PackagedReader().read("Who?", [], []) == []
 
 
-def test_altered_weights_are_refused(tmp_path):
-    copy = tmp_path / WEIGHTS
-    shutil.copy(str(files("assistant").joinpath(WEIGHTS)), copy)
+def altered_copy(name, folder):
+    """A packaged file of the reader with its last byte changed."""
+    copy = folder / name
+    shutil.copy(str(files("assistant").joinpath(name)), copy)
     data = bytearray(copy.read_bytes())
     data[-1] ^= 1
     copy.write_bytes(data)
+    return copy
+
+
+def test_altered_weights_are_refused(tmp_path):
+    copy = altered_copy(WEIGHTS, tmp_path)
     with pytest.raises(ModelError, match=r"reader\.safetensors was altered"):
         load_reader(copy, SHA256)
