@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
-from assistant.followup import context_of, referents_of
+from assistant.followup import in_conversation
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
@@ -281,12 +281,7 @@ class Assistant:
         text = self._checked(question)
         self._check_history(history)
         self._check_documents(documents)
-        understood = understand(
-            text,
-            self.index.terms,
-            context=context_of(text, history),
-            referents=referents_of(text, history),
-        )
+        understood = in_conversation(text, self.index.terms, history)
         if understood.kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
         elif understood.kind is Kind.HELP:

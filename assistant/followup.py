@@ -3,7 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from assistant.question import STOP_WORDS, AnswerType, answer_type_of
+from assistant.question import (
+    STOP_WORDS,
+    AnswerType,
+    Question,
+    Terms,
+    answer_type_of,
+    understand,
+)
 from assistant.types import Turn
 
 _REFERS = re.compile(
@@ -16,12 +23,42 @@ _CONTINUES = re.compile(
     r"who\W*$|how many\W*$|how much\W*$|really|are you sure)",
     re.IGNORECASE,
 )
+_UNFINISHED = re.compile(
+    r"""^\W*(
+    (since|until|till|by|for|in|on|at|to|from|with|of|under|against|about|than)\ (what|which|whose|
+        whom?|how|when|where)(\ [\w’'-]+){0,2}
+    |why\ so(\ [\w’'-]+){1,2}
+    |(any|anyone|anybody|which|how\ (many|much))\ [\w’'-]+
+    |(do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(\ the)?\ [\w’'-]+
+    )\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Without a verb of its own, or what it is about: “By what margin?”, “How many refused?”, “Did the
+minister?”.
+"""
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
+
+
+def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Question:
+    """The question in ``text``, with what it takes from earlier turns.
+
+    Args:
+        text: what the user wrote, not empty.
+        terms: the index's stemmer.
+        history: earlier turns, oldest first.
+    """
+    return understand(
+        text,
+        terms,
+        context=context_of(text, history),
+        before=before_of(text, history),
+        referents=referents_of(text, history),
+    )
 
 
 def context_of(question: str, history: Sequence[Turn]) -> str:
@@ -38,6 +75,17 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
     return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
+
+
+def before_of(question: str, history: Sequence[Turn]) -> str:
+    """The question before, and after it the other words of ``context_of``: a reader sees how they
+    belong together. Empty when ``question`` stands alone.
+    """
+    context = context_of(question, history)
+    if not context:
+        return ""
+    asked = " ".join(history[-1].question.split())
+    return " ".join([asked, *(word for word in context.split() if word not in asked)])
 
 
 def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
@@ -88,7 +136,7 @@ def _stands_alone(question: str) -> bool:
 
 def refers_back(question: str) -> bool:
     """Whether the question needs what was said before to be understood."""
-    if _CONTINUES.search(question) or _REFERS.search(question):
+    if any(p.search(question) for p in (_CONTINUES, _UNFINISHED, _REFERS)):
         return True
     words = re.findall(r"\w+", question.lower())
     return sum(word not in STOP_WORDS for word in words) == 0

@@ -41,6 +41,8 @@ class Question:
 
     text: str
     """As it is searched for: of itself when it stands alone, with what it refers to otherwise."""
+    read: str
+    """As the reader is given it: the same, but with the whole of what was asked before."""
     kind: Kind
     answer_type: AnswerType
     terms: tuple[str, ...]
@@ -193,7 +195,12 @@ def asks_for_topic(text: str) -> bool:
 
 
 def understand(
-    text: str, terms: Terms, *, context: str = "", referents: tuple[str, ...] = ()
+    text: str,
+    terms: Terms,
+    *,
+    context: str = "",
+    before: str = "",
+    referents: tuple[str, ...] = (),
 ) -> Question:
     """The question in ``text``.
 
@@ -201,12 +208,14 @@ def understand(
         text: what the user wrote, not empty.
         terms: the index's stemmer.
         context: words from the conversation that the question refers to.
+        before: what they are from, as in ``before_of``.
         referents: as in ``Question``.
     """
     words = " ".join(text.split())
     own = content_terms(words, terms)
     return Question(
         text=f"{words} {context}".strip(),
+        read=f"{words} ({before})" if before else f"{words} {context}".strip(),
         kind=kind_of(words),
         answer_type=answer_type_of(words),
         terms=own,

@@ -39,7 +39,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     barred = others.barred | unexplained(asked, found)
     readings, is_of_others = None, False
     if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
-        read = read_best(reader, question.text, found.sentences, READ_PASSAGES)
+        read = read_best(reader, question.read, found.sentences, READ_PASSAGES)
         readings = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(readings)
     models = load_coefficients(with_reader=readings is not None)

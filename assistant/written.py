@@ -14,12 +14,12 @@ from assistant.ahead import begin
 from assistant.check import SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
-from assistant.followup import context_of, referents_of, refers_back
+from assistant.followup import in_conversation, refers_back
 from assistant.generator import GenerationError, Generator
 from assistant.judged import JudgedSentences
 from assistant.own import OwnAnswer, begin_own
 from assistant.prompt import Prompt, Template, build_prompt, follow_up_prompt
-from assistant.question import Kind, Question, understand
+from assistant.question import Kind, Question
 from assistant.rewrite import MAX_REWRITE_TOKENS, accepted_rewrite
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Place, Turn
@@ -71,9 +71,7 @@ class WrittenAnswers:
             documents: ids of the only documents to answer from.
         """
         alone, notices, failure = yield from self._alone(asked, text, history)
-        context = "" if alone else context_of(text, history)
-        referents = () if alone else referents_of(text, history)
-        question = understand(alone or text, self.index.terms, context=context, referents=referents)
+        question = in_conversation(alone or text, self.index.terms, () if alone else history)
         count = self.settings.answer.passages
         found = self.index.search(question.text, count=count, documents=documents)
 

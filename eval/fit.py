@@ -26,8 +26,8 @@ from assistant import Assistant
 from assistant.choose import choose
 from assistant.coefficients import Coefficients, Linear, feature_names
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
-from assistant.followup import context_of
-from assistant.question import Kind, Question, asks_for_topic, understand
+from assistant.followup import in_conversation
+from assistant.question import Kind, Question, asks_for_topic
 from assistant.reader import PackagedReader, Reader, read_best
 from assistant.settings import AnswerSettings
 from assistant.verbatim import READ_PASSAGES
@@ -99,14 +99,13 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
     terms = assistant.index.terms
     examples = []
     for case in cases:
-        context = context_of(case.question, case.history)
-        question = understand(case.question, terms, context=context)
+        question = in_conversation(case.question, terms, case.history)
         if question.kind is not Kind.FACT:
             continue
         found = assistant.index.search(question.text, count=assistant.settings.answer.passages)
         unread = found.hits[0].passage.document_id in TRAINED_ON or asks_for_topic(case.question)
         readings = (
-            read_best(reader, question.text, found.sentences, READ_PASSAGES)
+            read_best(reader, question.read, found.sentences, READ_PASSAGES)
             if reader and not unread
             else None
         )

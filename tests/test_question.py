@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.followup import context_of, names_in, refers_back
+from assistant.followup import context_of, in_conversation, names_in, refers_back
 from assistant.question import (
     AnswerType,
     Kind,
@@ -102,7 +102,14 @@ def test_content_terms_leave_out_function_words():
 HISTORY = [Turn("Who is the prime minister?", "According to a.txt: “Mario Draghi is.” [1]")]
 
 
-@pytest.mark.parametrize("text", ["How old is he?", "And why?", "What about France?", "Why?"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("How old is he?", "And why?", "What about France?", "Why?"),
+        *("Since when?", "By what margin?", "for how many years", "On whose complaint?"),
+        *("Why so late?", "Any arrests?", "how many refused", "Which two?", "did the judge?"),
+    ],
+)
 def test_follow_ups_take_words_from_the_last_turn(text):
     assert refers_back(text)
     assert "Mario Draghi" in context_of(text, HISTORY)
@@ -113,6 +120,11 @@ def test_follow_ups_take_words_from_the_last_turn(text):
     "text",
     [
         "When does the oil ban take effect?",
+        "By what margin was France beaten?",
+        "In which countries do storks nest?",
+        "How many ministers refused?",
+        "Did the judge resign?",
+        "what is nato",
         "And Salvini, how old is he?",
         "What about Salvini, where was he born?",
     ],
@@ -132,6 +144,22 @@ def test_without_history_there_is_no_context():
 def test_a_chain_of_follow_ups_reaches_back():
     history = [*HISTORY, Turn("How old is he?", "“At 74 years old …” [1]")]
     assert "minister" in context_of("And his party?", history)
+
+
+def test_the_reader_is_given_the_question_before_and_the_names_of_its_answer():
+    history = (Turn("Who runs  the harbour?", "“Clara Voss runs it.” [1]"),)
+    asked = in_conversation("How old is she?", str.split, history)
+    assert asked.text == "How old is she? runs harbour Clara Voss"
+    assert asked.read == "How old is she? (Who runs the harbour? Clara Voss)"
+    chain = (*history, Turn("Is she rich?", "“She owns 14 cranes.” [1]"))
+    asked = in_conversation("Since when?", str.split, chain)
+    assert asked.read == "Since when? (Is she rich? runs harbour Clara Voss)"
+
+
+def test_a_question_that_stands_alone_is_read_as_it_is():
+    history = (Turn("Who runs the harbour?", "“Clara Voss runs it.” [1]"),)
+    asked = in_conversation("When did the  lighthouse burn down?", str.split, history)
+    assert asked.read == asked.text == "When did the lighthouse burn down?"
 
 
 def test_names_are_ordered_by_how_often_they_stand():
