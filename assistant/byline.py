@@ -1,4 +1,5 @@
-"""“Who wrote this?”: the line that names the author, or the note about the author. Pure, English.
+"""“Who wrote this?”, “What does the author do?”: the line that names the author, or the note about
+the author. Pure, English.
 
 No sentence of an article says that somebody wrote it; a by-line at the top or a note at the end
 does.
@@ -25,6 +26,22 @@ _ASKS = re.compile(
     rf"|(?:what\s+is\s+)?the\s+(?:author|writer)['’]s\s+name)[\s?.!]*",
     re.IGNORECASE,
 )
+_AUTHOR = r"(?:the|its|this)\s+(?:author|writer)"
+_ASKS_ABOUT = re.compile(
+    rf"(?:please\s+|(?:can|could)\s+you\s+)*(?:"
+    rf"(?:tell\s+(?:me|us)|what\s+(?:do\s+(?:you|we)\s+know|is\s+(?:said|known)|does\s+it\s+say)"
+    rf"|is\s+there)(?:\s+(?:something|anything|more|a\s+bit))*\s+about\s+{_AUTHOR}"
+    rf"|(?:something|anything|more)\s+about\s+{_AUTHOR}"
+    rf"|what\s+(?:does|did)\s+{_AUTHOR}\s+do(?:\s+(?:for\s+(?:a\s+living|work)|professionally))?"
+    rf"|what(?:\s+is|['’]?s|\s+was)\s+{_AUTHOR}(?:['’]?s|s['’])?\s+(?:(?:day|main|current)\s+)?"
+    r"(?:job|profession|occupation|background|position|affiliation|employer|credentials|bio"
+    r"(?:graphy)?)"
+    rf"|where\s+(?:does|did)\s+{_AUTHOR}\s+(?:work|teach)"
+    rf"|who\s+does\s+{_AUTHOR}\s+work\s+for"
+    r")(?:,?\s+please)?[\s?.!]*",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\W*(?:He|She|They|His|Her|Their)\b")
 _NAME = r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|de|van|von|al|bin)){1,4})"
 _WORK = (
     r"fellow|professor|journalist|author|writer|editor|columnist|analyst|researcher|correspondent|"
@@ -45,6 +62,29 @@ def authored(question: str) -> str | None:
     return "".join(group or "" for group in found.groups()) if found else None
 
 
+def asks_about_author(question: str) -> bool:
+    """Whether it asks for what is told of the author, not what the author says.
+
+    >>> [asks_about_author(f"What does the author {verb}?") for verb in ("do", "say")]
+    [True, False]
+    """
+    return bool(_ASKS_ABOUT.fullmatch(question.strip()))
+
+
+def author_note(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """What a document tells of its author: the sentence that names the author, and the one after it
+    if it goes on with “He” or “She”; empty where there is only a name, or nothing.
+
+    Args:
+        sentences: all of a document, in order.
+    """
+    found = author_line(sentences)
+    if not found or _BYLINE.match(_plain(found[0])):
+        return []
+    after = sentences[sentences.index(found[0]) + 1 :][:1]
+    return [found[0], *(s for s in after if _GOES_ON.match(s.text))]
+
+
 def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int]] | None:
     """The sentence that names the author, and where the name stands in the document.
 
@@ -55,7 +95,7 @@ def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int
         None where no sentence at either end does.
     """
     for sentence in [*sentences[:NEAR_AN_END], *sentences[-NEAR_AN_END:]]:
-        plain = sentence.text.replace("\u202f", " ").replace("\xa0", " ")
+        plain = _plain(sentence)
         found = _BYLINE.match(plain) or (
             _NOTE.match(plain) if sentence in sentences[-NEAR_AN_END:] else None
         )
@@ -63,3 +103,7 @@ def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int
             start, end = found.span("name")
             return sentence, (sentence.start + start, sentence.start + end)
     return None
+
+
+def _plain(sentence: Sentence) -> str:
+    return sentence.text.replace("\u202f", " ").replace("\xa0", " ")

@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from assistant.byline import asks_about_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
@@ -292,7 +293,7 @@ class Assistant:
             question, text, self.index, self._ids(documents), is_first=not history
         ):
             yield self._noted(read_off)
-        elif not (history or says_what_about(text)):
+        elif not (history or says_what_about(text) or asks_about_author(text)):
             raise QuestionError(
                 "the question does not say what it is about; ask for something in the documents"
             )

@@ -3,7 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.byline import CONFIDENCE, author_line, authored
+from assistant.byline import (
+    CONFIDENCE,
+    asks_about_author,
+    author_line,
+    author_note,
+    authored,
+)
 from assistant.compose import compose, compose_overview
 from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
 from assistant.mentions import asked_for, count_in, first_with, summary_of
@@ -57,6 +63,8 @@ def read_off_the_texts(
         return mentions_of(asked, what, index, documents)
     if kind := kind_asked_for(text):
         return list_of(asked, kind, index, documents)
+    if asks_about_author(text):
+        return note_on_author(asked, index, documents)
     topic = authored(text) if is_first else None
     return None if topic is None else author_of(asked, topic, index, documents)
 
@@ -117,6 +125,17 @@ def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) ->
     sentence, (start, end) = found
     text, citations = compose([sentence], Place(about[0][0], start, end))
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
+
+
+def note_on_author(asked: str, index: Index, documents: Sequence[str]) -> Answer | None:
+    """What the one document tells of its author; None where there are several, or it tells none."""
+    note = author_note(index.gist(documents[0])) if len(documents) == 1 else []
+    if not note:
+        return None
+    text, citations = compose(note)
+    passages = dict.fromkeys(s.hit.passage for s in note)
+    hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(passages, start=1))
+    return Answer(asked, text, citations, False, CONFIDENCE, hits)
 
 
 def has_all(topic: str, sentences: Sequence[Sentence], terms: Terms) -> bool:

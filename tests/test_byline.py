@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant import Assistant
-from assistant.byline import authored
+from assistant import Assistant, Turn
+from assistant.byline import asks_about_author, authored
 from tests.fakes import UNREAD, HashEmbedder
 
 BODY = "The harbour of Lumen has 14 cranes. It was built in 1887 by Clara Voss.\n\n"
@@ -25,6 +25,46 @@ BODY = "The harbour of Lumen has 14 cranes. It was built in 1887 by Clara Voss.\
 )
 def test_questions_that_ask_for_the_author(question, topic):
     assert authored(question) == topic
+
+
+@pytest.mark.parametrize(
+    ("question", "is_about"),
+    [
+        ("Tell me about the author", True),
+        ("can you tell me something about the writer, please?", True),
+        ("What do we know about the author?", True),
+        ("What does the author do for a living?", True),
+        ("what is the writer’s job", True),
+        ("whats the authors background?", True),
+        ("Where does the author teach?", True),
+        ("What does the author say?", False),
+        ("What does the author do to Draghi?", False),
+        ("What is the author’s position on sanctions?", False),
+        ("Tell me about the author of the plan", False),
+        ("What is the mayor’s job?", False),
+    ],
+)
+def test_questions_about_the_author(question, is_about):
+    assert asks_about_author(question) == is_about
+
+
+@pytest.mark.parametrize(
+    ("after", "cited"),
+    [("She lives in Mora.", 2), ("All rights reserved.", 1), ("", 1)],
+)
+def test_what_is_told_of_the_author_is_the_note_and_what_goes_on_about_her(ask, after, cited):
+    note = "Anna Berg is a fellow at the Institute of Harbours."
+    assistant, _ = ask(f"{BODY}{note} {after}")
+    answer = assistant.ask("Tell me about the author")
+    assert [c.quote for c in answer.citations] == [note, after][:cited]
+    later = assistant.ask("what does the author do?", history=[Turn("Who built it?", "Clara.")])
+    assert later.citations == answer.citations
+
+
+def test_a_name_alone_tells_nothing_of_the_author(ask):
+    assistant, _ = ask("By Anna Berg\n\n" + BODY)
+    answer = assistant.ask("What does the author do?")
+    assert answer.refused or answer.confidence != 0.8
 
 
 @pytest.fixture
