@@ -185,13 +185,42 @@ _TOPIC = re.compile(
 )
 
 
+_HERE = (
+    r"(?:\s+in(?:to)?\s+(?:all\s+(?:of\s+)?)?"
+    r"(?:this|that|it|here|(?:this|the)\s+(?:article|document|text|story|report|whole|affair)))?"
+)
+_WHOM = r"((?:(?!\bin\b).){2,60}?)"
+_ROLE = re.compile(
+    rf"(?:and\s+|so\s+)?(?:"
+    rf"what\s+(?:role|part)\s+(?:do|does|did)\s+{_WHOM}\s+play{_HERE}"
+    rf"|(?:how|where)\s+(?:do|does|did)\s+{_WHOM}\s+(?:come\s+in|fit\s+in|fit){_HERE}"
+    rf"|how\s+(?:is|are|was|were)\s+{_WHOM}\s+involved{_HERE}"
+    rf"|what\s+(?:do|does|did)\s+{_WHOM}\s+have\s+to\s+do\s+with\s+"
+    r"(?:all\s+(?:of\s+)?)?(?:this|that|it)"
+    r")[\s?.!]*",
+    re.IGNORECASE,
+)
+"""“What role does Rome play in all this?” asks for what is said about Rome."""
+
+
+def role_of(text: str) -> str:
+    """Whose or what’s role a question asks for, where it does not say in what; empty for none.
+
+    >>> role_of("What role does Rome play in all this?"), role_of("What role does she play?")
+    ('Rome', '')
+    """
+    found = _ROLE.fullmatch(text.strip())
+    whom = next(filter(None, found.groups()), "") if found else ""
+    return whom if says_what_about(whom) else ""
+
+
 def asks_for_topic(text: str) -> bool:
     """Whether a question names a topic and asks for nothing in particular about it.
 
     >>> asks_for_topic("What does it say about Hungary?"), asks_for_topic("Who governs Hungary?")
     (True, False)
     """
-    return bool(_TOPIC.search(text))
+    return bool(_TOPIC.search(text) or role_of(text))
 
 
 def understand(
@@ -212,6 +241,8 @@ def understand(
         referents: as in ``Question``.
     """
     words = " ".join(text.split())
+    if whom := role_of(words):
+        words = f"What about {whom}?"
     own = content_terms(words, terms)
     return Question(
         text=f"{words} {context}".strip(),

@@ -9,6 +9,8 @@ from assistant.question import (
     content_terms,
     holds,
     kind_of,
+    role_of,
+    understand,
 )
 from assistant.types import Turn
 
@@ -160,6 +162,30 @@ def test_a_question_that_stands_alone_is_read_as_it_is():
     history = (Turn("Who runs the harbour?", "“Clara Voss runs it.” [1]"),)
     asked = in_conversation("When did the  lighthouse burn down?", str.split, history)
     assert asked.read == asked.text == "When did the lighthouse burn down?"
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [
+        ("What role does Clara Voss play in all this?", "Clara Voss"),
+        ("and what part did the harbour play", "the harbour"),
+        ("Where does the mayor come in?", "the mayor"),
+        ("How do the goats fit into this", "the goats"),
+        ("how is Lumen involved in the affair?", "Lumen"),
+        ("What does Otto Brandt have to do with it?", "Otto Brandt"),
+        ("What role does Clara Voss play in the harbour?", ""),
+        ("What does Otto Brandt have to do with the mill?", ""),
+        ("What role did the surgeon take on stage?", ""),
+        ("How does the ball come in through the window?", ""),
+        ("What role does she play?", ""),
+    ],
+)
+def test_a_role_in_nothing_in_particular_is_a_topic(text, whom):
+    assert role_of(text) == whom
+    assert asks_for_topic(text) == bool(whom)
+    if whom:
+        asked = understand(text, str.split)
+        assert asked.text == asked.read == f"What about {whom}?"
 
 
 def test_names_are_ordered_by_how_often_they_stand():
