@@ -209,7 +209,7 @@ def role_of(text: str) -> str:
     >>> role_of("What role does Rome play in all this?"), role_of("What role does she play?")
     ('Rome', '')
     """
-    found = _ROLE.fullmatch(text.strip())
+    found = _ROLE.fullmatch(" ".join(text.split()))  # with single spaces it is linear
     whom = next(filter(None, found.groups()), "") if found else ""
     return whom if says_what_about(whom) else ""
 

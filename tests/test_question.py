@@ -178,6 +178,8 @@ def test_a_question_that_stands_alone_is_read_as_it_is():
         ("What role did the surgeon take on stage?", ""),
         ("How does the ball come in through the window?", ""),
         ("What role does she play?", ""),
+        ("What role does" + " " * 20_000 + "x", ""),
+        ("What role does" + " a" * 20_000, ""),
     ],
 )
 def test_a_role_in_nothing_in_particular_is_a_topic(text, whom):
