@@ -1,5 +1,6 @@
 """Fixtures: a small folder with hash embeddings, and the seeds with the real model."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from tests.served_ui import Server
 from tests.visits import CHROMIUM, FLAGS, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background of a script: the processes that tests start would not hear Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TEXTS = {
     "harbour.txt": (
