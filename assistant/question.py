@@ -244,9 +244,10 @@ def understand(
     if whom := role_of(words):
         words = f"What about {whom}?"
     own = content_terms(words, terms)
+    text = f"{words} {context}".strip()
     return Question(
-        text=f"{words} {context}".strip(),
-        read=f"{words} ({before})" if before else f"{words} {context}".strip(),
+        text=text,
+        read=f"{words} ({before})" if before else text,
         kind=kind_of(words),
         answer_type=answer_type_of(words),
         terms=own,
