@@ -52,11 +52,12 @@ def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Questio
         terms: the index's stemmer.
         history: earlier turns, oldest first.
     """
+    context = context_of(text, history)
     return understand(
         text,
         terms,
-        context=context_of(text, history),
-        before=before_of(text, history),
+        context=context,
+        before=before_of(context, history),
         referents=referents_of(text, history),
     )
 
@@ -77,11 +78,10 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
 
 
-def before_of(question: str, history: Sequence[Turn]) -> str:
-    """The question before, and after it the other words of ``context_of``: a reader sees how they
-    belong together. Empty when ``question`` stands alone.
+def before_of(context: str, history: Sequence[Turn]) -> str:
+    """The question before, and after it the other words of ``context``: a reader sees how they
+    belong together. Empty without ``context``, the words that ``context_of`` gives.
     """
-    context = context_of(question, history)
     if not context:
         return ""
     asked = " ".join(history[-1].question.split())

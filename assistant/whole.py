@@ -133,9 +133,7 @@ def note_on_author(asked: str, index: Index, documents: Sequence[str]) -> Answer
     if not note:
         return None
     text, citations = compose(note)
-    passages = dict.fromkeys(s.hit.passage for s in note)
-    hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(passages, start=1))
-    return Answer(asked, text, citations, False, CONFIDENCE, hits)
+    return Answer(asked, text, citations, False, CONFIDENCE, _hits_of(note))
 
 
 def has_all(topic: str, sentences: Sequence[Sentence], terms: Terms) -> bool:
@@ -147,6 +145,10 @@ def _listed(
     asked: str, opening: str, chosen: Sequence[Sentence], headings: Sequence[str] = ()
 ) -> Answer:
     text, citations = compose_overview(chosen, opening, headings)
-    seen = dict.fromkeys(s.hit.passage for s in chosen)
-    hits = tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(seen, start=1))
-    return Answer(asked, text, citations, False, 1.0, hits)
+    return Answer(asked, text, citations, False, 1.0, _hits_of(chosen))
+
+
+def _hits_of(chosen: Sequence[Sentence]) -> tuple[Hit, ...]:
+    """The passages that the sentences are from, each once, in order."""
+    passages = dict.fromkeys(s.hit.passage for s in chosen)
+    return tuple(Hit(passage, 0.0, rank) for rank, passage in enumerate(passages, start=1))
