@@ -7,6 +7,7 @@ cut from another thread.
 
 import logging
 import socket
+import struct
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from contextvars import ContextVar
@@ -210,9 +211,11 @@ def _note_stream(made: _Made, event: str, info: dict[str, Any]) -> None:
 def _cut(connection: socket.socket) -> None:
     """End both directions: a read that blocks in another thread comes back at once.
 
-    Closing would not do that. The plain socket's method, for that of TLS forgets its state.
+    Closing would not do that. The plain socket's method, for that of TLS forgets its state. Closed
+    later it is reset, else a server that waits for room to write would wait on for a minute.
     """
     with suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
 

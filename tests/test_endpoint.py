@@ -14,7 +14,7 @@ import pytest
 
 from assistant import Assistant, Turn
 from assistant.breaker import Breaker
-from assistant.endpoint import EndpointSource
+from assistant.endpoint import EndpointSource, _cut
 from assistant.endpoint_key import KEY_VARIABLE
 from assistant.generator import Call, GenerationError, Message
 from assistant.held import HeldGenerator, Limits
@@ -308,6 +308,25 @@ def test_an_endless_reply_without_a_sentence_is_ended_too(make):
         assert endpoint.gone.wait(2)
     assert answer.text.startswith("According to harbour.txt")
     assert answer.notices
+
+
+def test_a_server_that_waits_for_room_to_write_learns_that_its_reply_is_cut():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        connection = socket.create_connection(listening.getsockname())
+        served, _ = listening.accept()
+    with served, connection:
+        served.settimeout(0.3)
+        with pytest.raises(TimeoutError):
+            while True:
+                served.send(b"salt and copper " * 16)
+        _cut(connection)
+        while connection.recv(1 << 20):  # what had come before it was cut
+            pass
+        connection.close()
+        served.settimeout(5)
+        with pytest.raises(ConnectionError):
+            while True:
+                served.send(b"salt and copper ")
 
 
 def test_nul_and_control_characters_are_left_out(make):
