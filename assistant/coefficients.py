@@ -1,6 +1,7 @@
 """The fitted coefficients: read once, checked against the names of the features."""
 
 import json
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -9,11 +10,14 @@ import numpy as np
 
 from assistant.features import (
     ANSWER_FEATURES,
+    FOLLOW_UP_SENTENCE_FEATURES,
     READ_ANSWER_FEATURES,
     READER_SENTENCE_FEATURES,
     SENTENCE_FEATURES,
     Matrix,
+    Readings,
 )
+from assistant.question import Question
 from index.errors import TroubleError
 
 FILE = "coefficients.json"
@@ -40,24 +44,43 @@ class Coefficients(NamedTuple):
     """Log odds that the documents answer the question and the chosen sentences show it."""
 
 
+class Known(StrEnum):
+    """What is known of a question, which decides by which models it is answered."""
+
+    WITHOUT_READER = "without_reader"
+    WITH_READER = "with_reader"
+    FOLLOW_UP = "follow_up"
+    """With the reader, and with the turn before."""
+
+
+def known_of(question: Question, readings: Readings | None) -> Known:
+    """Which models weigh what was found for ``question``."""
+    if readings is None:
+        return Known.WITHOUT_READER
+    return Known.FOLLOW_UP if question.is_follow_up else Known.WITH_READER
+
+
 @cache
-def load_coefficients(*, with_reader: bool) -> Coefficients:
-    """Those in ``coefficients.json``, fitted with or without the reader's features.
+def load_coefficients(known: Known) -> Coefficients:
+    """Those in ``coefficients.json`` that were fitted with what is ``known``.
 
     Raises:
         TroubleError: the file does not fit this version of the program.
     """
     values = json.loads(files("assistant").joinpath(FILE).read_text(encoding="utf-8"))
-    chosen = values["with_reader" if with_reader else "without_reader"]
-    sentence, answer = feature_names(with_reader=with_reader)
+    chosen = values.get(known, {"sentence": {}, "answer": {}})
+    sentence, answer = feature_names(known)
     return Coefficients(_linear(chosen["sentence"], sentence), _linear(chosen["answer"], answer))
 
 
-def feature_names(*, with_reader: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def feature_names(known: Known) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of a sentence's and of an answer's features, in order."""
-    if with_reader:
-        return SENTENCE_FEATURES + READER_SENTENCE_FEATURES, READ_ANSWER_FEATURES
-    return SENTENCE_FEATURES, ANSWER_FEATURES
+    read = SENTENCE_FEATURES + READER_SENTENCE_FEATURES
+    return {
+        Known.WITHOUT_READER: (SENTENCE_FEATURES, ANSWER_FEATURES),
+        Known.WITH_READER: (read, READ_ANSWER_FEATURES),
+        Known.FOLLOW_UP: (read + FOLLOW_UP_SENTENCE_FEATURES, READ_ANSWER_FEATURES),
+    }[known]
 
 
 def _linear(values: dict[str, float], names: tuple[str, ...]) -> Linear:

@@ -6,12 +6,12 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
 
+from assistant.last_turn import last_turn, places_in_passage
 from assistant.question import AnswerType, Question, Terms, content_terms, holds
 from assistant.reader import Reading
 from index.rank import coverage
@@ -40,6 +40,11 @@ SENTENCE_FEATURES = (
 )
 READER_SENTENCE_FEATURES = (
     "reader_share",  # log of its share of the reader's belief in all that was read
+)
+FOLLOW_UP_SENTENCE_FEATURES = (
+    "said_before",  # in the answer before
+    "near_before",  # stands near what the turn before spoke of
+    "in_document_before",  # that it spoke of
 )
 ANSWER_FEATURES = (
     "similarity",  # of the best sentence
@@ -96,14 +101,26 @@ def starts_in_the_air(text: str) -> bool:
 def sentence_features(question: Question, found: Found, readings: Readings | None) -> Matrix:
     """One row of ``SENTENCE_FEATURES`` for each of ``found.sentences``.
 
-    With ``readings`` (by passage id) the ``READER_SENTENCE_FEATURES`` follow in the same row.
+    With ``readings`` (by passage id) the ``READER_SENTENCE_FEATURES`` follow in the same row, and
+    for a follow-up the ``FOLLOW_UP_SENTENCE_FEATURES``.
     """
     rows = [_sentence_row(question, found, i) for i in range(len(found.sentences))]
     matrix = np.array(rows, np.float64).reshape(len(rows), len(SENTENCE_FEATURES))
     if readings is None:
         return matrix
     shares = np.array(_reader_shares(found.sentences, readings), np.float64)
-    return np.hstack([matrix, np.log(shares + LEAST_SHARE).reshape(len(rows), 1)])
+    matrix = np.hstack([matrix, np.log(shares + LEAST_SHARE).reshape(len(rows), 1)])
+    return np.hstack([matrix, _going_on(question, found)]) if question.is_follow_up else matrix
+
+
+def _going_on(question: Question, found: Found) -> Matrix:
+    """``FOLLOW_UP_SENTENCE_FEATURES`` of each sentence."""
+    before = last_turn(question, found.sentences)
+    rows = [
+        (i in before.said, before.is_near(s), s.hit.passage.document_id in before.documents)
+        for i, s in enumerate(found.sentences)
+    ]
+    return np.array(rows, np.float64).reshape(len(rows), len(FOLLOW_UP_SENTENCE_FEATURES))
 
 
 def _sentence_row(question: Question, found: Found, i: int) -> tuple[float, ...]:
@@ -140,12 +157,6 @@ def _reader_shares(sentences: Sequence[Sentence], readings: Readings) -> list[fl
         odds.append(_odds(reading.answerable) * reading.masses[place] if reading else 0.0)
     total = sum(odds)
     return [x / total if total else 0.0 for x in odds]
-
-
-def places_in_passage(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Sentence]]:
-    """Each sentence with its number among those of its passage, from 0."""
-    for _, group in groupby(sentences, key=lambda s: s.hit.passage.id):
-        yield from enumerate(group)
 
 
 def answer_features(  # noqa: PLR0913, PLR0917 - all that is known of an answer

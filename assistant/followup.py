@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from assistant.question import (
     STOP_WORDS,
@@ -9,6 +10,7 @@ from assistant.question import (
     Question,
     Terms,
     answer_type_of,
+    content_terms,
     understand,
 )
 from assistant.types import Turn
@@ -40,6 +42,7 @@ PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECA
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
+_WORD = re.compile(r"[\w’'-]+")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
 
@@ -53,13 +56,19 @@ def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Questio
         history: earlier turns, oldest first.
     """
     context = context_of(text, history)
-    return understand(
+    question = understand(
         text,
         terms,
         context=context,
         before=before_of(context, history),
         referents=referents_of(text, history),
     )
+    if not context:
+        return question
+    last = history[-1]
+    said = _MARKER.sub("", last.answer)
+    turn = frozenset(content_terms(f"{last.question} {said}", terms))
+    return replace(question, said=frozenset(terms(said)), turn=turn)
 
 
 def context_of(question: str, history: Sequence[Turn]) -> str:
@@ -72,7 +81,7 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     if not history or not refers_back(question) or _stands_alone(question):
         return ""
     last = history[-1]
-    asked = [w for w in re.findall(r"[\w’'-]+", last.question) if w.lower() not in STOP_WORDS]
+    asked = [w for w in _WORD.findall(last.question) if w.lower() not in STOP_WORDS]
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
     return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
@@ -84,8 +93,9 @@ def before_of(context: str, history: Sequence[Turn]) -> str:
     """
     if not context:
         return ""
-    asked = " ".join(history[-1].question.split())
-    return " ".join([asked, *(word for word in context.split() if word not in asked)])
+    asked = history[-1].question.split()
+    known = set(_WORD.findall(history[-1].question))
+    return " ".join([*asked, *(word for word in context.split() if word not in known)])
 
 
 def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:

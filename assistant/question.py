@@ -52,6 +52,15 @@ class Question:
     referents: tuple[str, ...] = ()
     """What was said before that may name the person that its “he” or “she” stands for, the
     likeliest first; empty where it has none, or names the person itself."""
+    said: frozenset[str] = frozenset()
+    """Stems of the answer before, where the question takes something from that turn."""
+    turn: frozenset[str] = frozenset()
+    """Stems of the content words of that turn."""
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether it takes something from the turn before."""
+        return bool(self.context or self.turn)
 
 
 STOP_WORDS = frozenset(

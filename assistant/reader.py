@@ -75,17 +75,23 @@ class Reader(Protocol):
 
 
 def read_best(
-    reader: Reader, question: str, sentences: Sequence[Sentence], count: int
+    reader: Reader,
+    question: str,
+    sentences: Sequence[Sentence],
+    count: int,
+    first: Collection[str] = (),
 ) -> dict[int, Reading]:
-    """Readings of the first ``count`` passages that ``sentences`` belong to, by passage id.
+    """Readings of the best ``count`` passages that ``sentences`` belong to, by passage id.
 
     Args:
         reader: does the reading.
         question: what is asked.
         sentences: as in ``Found.sentences``: all of each passage, best passage first.
         count: at least 1.
+        first: ids of the documents whose passages are read before any other.
     """
     groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.hit.passage.id)]
+    groups.sort(key=lambda group: group[0].hit.passage.document_id not in first)
     passages = [group[0].hit.passage for group in groups[:count]]
     spans = [
         [(s.start - passage.start, s.end - passage.start) for s in group]

@@ -14,8 +14,8 @@ GENERIC = frozenset(
     way number amount fact detail details information question answer answers
     wrote write writes written writing writer author authors article document text
     hi hello hey please thanks thank
-    after before last next first come comes came go goes went make makes made take takes took
-    use uses used put call called stand stands
+    after before last next first come comes came go goes went gone make makes made take takes took
+    taken use uses used put call called stand stands
     """.split()
 )
 """What a question is asked with, rather than about: that they stand nowhere explains nothing."""

@@ -2,12 +2,13 @@
 
 from assistant.abbreviation import unexplained
 from assistant.choose import answering_words, choose
-from assistant.coefficients import load_coefficients
+from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
 from assistant.features import name_terms
+from assistant.last_turn import going_on, last_turn
 from assistant.person import other_people
 from assistant.question import Question, Terms, asks_for_topic
-from assistant.reader import Reader, finds_answer, read_best, read_without
+from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
@@ -39,10 +40,10 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     barred = others.barred | unexplained(asked, found)
     readings, is_of_others = None, False
     if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
-        read = read_best(reader, question.read, found.sentences, READ_PASSAGES)
+        read = read_found(reader, question, found)
         readings = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(readings)
-    models = load_coefficients(with_reader=readings is not None)
+    models = load_coefficients(known_of(question, readings))
     choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
@@ -53,3 +54,11 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     words = answering_words(question, readings, found, choice.chosen) if readings else None
     text, citations = compose(choice.chosen, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
+
+
+def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:
+    """Readings of the best passages, by id; first those of the document that the talk is about."""
+    before = last_turn(question, found.sentences)
+    sentences = found.sentences
+    read = read_best(reader, question.read, sentences, READ_PASSAGES, before.documents)
+    return going_on(read, sentences, before)

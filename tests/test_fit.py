@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from assistant import Assistant
-from assistant.coefficients import feature_names
+from assistant.coefficients import Known, feature_names
 from assistant.features import sigmoid
 from assistant.reader import Reading
 from eval.cases import Case, load_cases
@@ -38,8 +38,8 @@ def examples(tmp_path_factory):
 
 
 def test_what_is_fitted_names_every_feature(examples):
-    written = to_json(fit([examples], with_reader=False), with_reader=False)
-    sentence, answer = feature_names(with_reader=False)
+    written = to_json(fit([examples], with_reader=False), Known.WITHOUT_READER)
+    sentence, answer = feature_names(Known.WITHOUT_READER)
     assert set(written["sentence"]) == {*sentence, "bias"}
     assert set(written["answer"]) == {*answer, "bias"}
 

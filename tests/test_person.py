@@ -6,7 +6,7 @@ import pytest
 
 from assistant import Assistant, Turn
 from assistant.choose import choose
-from assistant.coefficients import load_coefficients
+from assistant.coefficients import Known, load_coefficients
 from assistant.compose import compose_refusal
 from assistant.followup import referents_of
 from assistant.person import other_people
@@ -138,7 +138,7 @@ def test_another_sentence_is_chosen_in_place_of_a_barred_one():
     found = replace(found, sentences=(better, found.sentences[1]))
     question, model = (
         understand("How old is he?", str.split),
-        load_coefficients(with_reader=False).sentence,
+        load_coefficients(Known.WITHOUT_READER).sentence,
     )
     assert choose(question, found, model, 1).chosen == (better,)
     choice = choose(question, found, model, 1, barred={0})

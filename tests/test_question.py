@@ -158,6 +158,12 @@ def test_the_reader_is_given_the_question_before_and_the_names_of_its_answer():
     assert asked.read == "Since when? (Is she rich? runs harbour Clara Voss)"
 
 
+def test_the_reader_is_given_a_name_whose_letters_stand_in_a_word_of_the_turn_before():
+    history = [Turn("Who is close to Macron?", "Ron is. [1]")]
+    asked = in_conversation("How old is he?", str.split, history)
+    assert asked.read == "How old is he? (Who is close to Macron? Ron)"
+
+
 def test_a_question_that_stands_alone_is_read_as_it_is():
     history = (Turn("Who runs the harbour?", "“Clara Voss runs it.” [1]"),)
     asked = in_conversation("When did the  lighthouse burn down?", str.split, history)

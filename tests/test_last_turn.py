@@ -1,0 +1,135 @@
+"""Where the turn before was, and that a follow-up is answered from there first."""
+
+import pytest
+
+from assistant import Assistant, Turn
+from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
+from assistant.followup import in_conversation
+from assistant.last_turn import last_turn
+from assistant.reader import Reading
+from tests.fakes import HashEmbedder
+
+TEXTS = {
+    "bridge.txt": (
+        "The bridge of Arden was opened in 1931. It was painted green in 1950.\n\n"
+        + "Nothing else is known of it. " * 25
+        + "\n\nThe toll on the bridge was abolished by Ida Brandt."
+    ),
+    "tower.txt": "The tower of Arden was opened in 1902. It was painted red in 1960.",
+}
+QUOTED = Turn(
+    "When was the bridge of Arden opened?", "“The bridge of Arden was opened in 1931.” [1]"
+)
+SHORT = Turn("When was the bridge of Arden opened?", "In 1931. [1]")
+ASKED = "When was it painted?"
+
+
+@pytest.fixture
+def assistant(tmp_path):
+    for name, text in TEXTS.items():
+        path = tmp_path / "documents" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    made = Assistant.from_folder(
+        tmp_path / "documents", index_dir=tmp_path / "index", embed_model=HashEmbedder()
+    )
+    made.reader = Notes()
+    yield made
+    made.close()
+
+
+class Notes:
+    """A reader that believes in every passage alike, and notes in what order it reads."""
+
+    def __init__(self):
+        self.passages = []
+
+    def read(self, question, passages, sentences):
+        self.passages += passages
+        return [Reading(1.0, 1.0, (0, 3), (1 / len(s),) * len(s)) for s in sentences]
+
+    def support(self, passages, sentences):
+        raise NotImplementedError
+
+
+def found_for(assistant, question, *history):
+    asked = in_conversation(question, assistant.index.terms, history)
+    return asked, assistant.index.search(asked.text)
+
+
+def test_a_sentence_that_was_quoted_is_known_again(assistant):
+    question, found = found_for(assistant, ASKED, QUOTED)
+    before = last_turn(question, found.sentences)
+    assert [found.sentences[i].text for i in before.said] == [TEXTS["bridge.txt"][:39]]
+    assert before.documents == {"bridge.txt"}
+
+
+def test_a_short_answer_is_known_by_its_question_and_says_no_sentence(assistant):
+    question, found = found_for(assistant, ASKED, SHORT)
+    before = last_turn(question, found.sentences)
+    assert before.said == frozenset()
+    assert [s.text for s in before.sources] == [TEXTS["bridge.txt"][:39]]
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        (),
+        (Turn("", ""),),
+        (Turn("Who sells honey?", "Beekeepers from Lumen sell it on market days. [1]"),),
+        (Turn(QUOTED.question, " ".join(f"word{n}" for n in range(20_000))),),
+    ],
+)
+def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
+    question, found = found_for(assistant, ASKED, *history)
+    before = last_turn(question, found.sentences)
+    assert not before.said
+    assert not before.documents
+
+
+def test_a_question_that_stands_alone_takes_nothing_from_the_turn_before(assistant):
+    question, found = found_for(assistant, "When was the tower of Arden painted?", QUOTED)
+    assert not question.is_follow_up
+    assert not last_turn(question, found.sentences).sources
+
+
+def test_what_is_near_is_in_the_same_document_and_not_far_away(assistant):
+    question, found = found_for(assistant, ASKED, QUOTED)
+    before = last_turn(question, found.sentences)
+    near = {s.text for s in found.sentences if before.is_near(s)}
+    assert TEXTS["bridge.txt"][40:69] in near
+    assert not near & {"The toll on the bridge was abolished by Ida Brandt."}
+    assert not near & {s.text for s in found.sentences if s.hit.passage.document_id == "tower.txt"}
+
+
+def test_only_a_follow_up_has_the_features_of_one(assistant):
+    alone, found = found_for(assistant, "When was the bridge painted?")
+    narrow = sentence_features(alone, found, {})
+    question, found = found_for(assistant, ASKED, QUOTED)
+    wide = sentence_features(question, found, {})
+    assert wide.shape[1] - narrow.shape[1] == len(FOLLOW_UP_SENTENCE_FEATURES)
+    row = dict(zip([s.text for s in found.sentences], wide[:, -3:].tolist(), strict=True))
+    assert row[TEXTS["bridge.txt"][:39]] == [1, 1, 1]
+    assert row[TEXTS["bridge.txt"][40:69]] == [0, 1, 1]
+    assert row[TEXTS["tower.txt"][:38]] == [0, 0, 0]
+
+
+def test_the_document_of_the_turn_before_is_read_first(assistant):
+    assistant.ask("When was the tower of Arden painted?", history=[QUOTED])
+    assert assistant.reader.passages[0].startswith("The tower")
+    assistant.reader.passages.clear()
+    assistant.ask(ASKED, history=[Turn("When was the tower of Arden opened?", "In 1902. [1]")])
+    assert assistant.reader.passages[0].startswith("The tower")
+    assistant.reader.passages.clear()
+    assistant.ask(ASKED, history=[QUOTED])
+    assert assistant.reader.passages[0].startswith("The bridge")
+
+
+@pytest.mark.parametrize(("built", "document"), [("bridge", "bridge.txt"), ("tower", "tower.txt")])
+def test_a_follow_up_is_answered_from_what_was_spoken_of(assistant, built, document):
+    text = TEXTS[document]
+    first = text.index(".") + 1
+    history = [Turn(f"When was the {built} of Arden opened?", f"“{text[:first]}” [1]")]
+    answer = assistant.ask(ASKED, history=history)
+    assert text[first + 1 : text.index(".", first) + 1] in [c.quote for c in answer.citations]
+    assert {c.document_id for c in answer.citations} == {document}
