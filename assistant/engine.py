@@ -13,7 +13,7 @@ from assistant.byline import asks_about_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
-from assistant.followup import in_conversation
+from assistant.followup import in_conversation, repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
@@ -258,7 +258,15 @@ class Assistant:
         With a language model, one for each sentence that was checked, and the same again a few
         times a second meanwhile; closing the iterator stops the model at once.
         """
-        yield from self._set(sentences, written)._stream(question, history, documents)
+        self._check_history(history)
+        really, before = repeated(question, history)
+        answers = self._set(sentences, written)._stream(really, before, documents)
+        if really == question:
+            yield from answers
+            return
+        for answer in answers:
+            notices = (f"Understood as: “{really}”", *answer.notices)
+            yield replace(answer, question=question, notices=notices)
 
     def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
         """This assistant, for one question that is answered otherwise than its settings say."""
@@ -280,7 +288,6 @@ class Assistant:
         self, question: str, history: Sequence[Turn], documents: Collection[str] | None
     ) -> Iterator[Answer]:
         text = self._checked(question)
-        self._check_history(history)
         self._check_documents(documents)
         understood = in_conversation(text, self.index.terms, history)
         if understood.kind is Kind.GREETING:

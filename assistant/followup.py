@@ -38,6 +38,23 @@ _UNFINISHED = re.compile(
 """Without a verb of its own, or what it is about: “By what margin?”, “How many refused?”, “Did the
 minister?”.
 """
+_PART = r"(sentence|passage|paragraph|section|chapter|page|part|place|line|document|file|source)"
+_AGAIN = re.compile(
+    rf"""^\W*(please\ |and\ |but\ |(can|could|would|will)\ you\ )*(
+    (are\ )?you('re)?\ (really\ |quite\ |very\ |absolutely\ )?(sure|certain)
+    |really|is\ (it|that|this)\ (really\ )?(so|true|right|correct)
+    |(where|(in|on)\ (what|which)\ {_PART})\ (exactly\ )?(does|is)\ (it|this|that|the\ \w+)
+        \ (say|stated?|said)
+    |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
+    |which\ {_PART}\ (says|states)
+    |what('s|\ is)\ (your|the)\ (source|evidence|proof)|source
+    |(quote|cite|repeat|say|show\ me|give\ me)
+        \ (it|that|this|(your|the)\ (exact\ )?({_PART}|quote|wording))
+    )(\ (it|that|this|so))?(\ (for|about)\ (it|that|this))?
+    (\ again|\ once\ more|\ exactly)?(,?\ please)?\W*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""Asks for the answer before once more, or to be shown where it stands."""
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
@@ -45,6 +62,24 @@ _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-�
 _WORD = re.compile(r"[\w’'-]+")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
+
+
+def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
+    """The question that is really asked, and the turns before it that ask something.
+
+    That is the question before, where ``text`` only asks for its answer again.
+
+    >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
+    ('How old is Draghi?', [])
+    """
+    turns = [turn for turn in history if not _asks_again(turn.question)]
+    if turns and _asks_again(text) and turns[-1].question.strip():
+        return turns[-1].question, turns[:-1]
+    return text, turns
+
+
+def _asks_again(text: str) -> bool:
+    return bool(_AGAIN.match(text.replace("’", "'")))
 
 
 def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Question:

@@ -61,6 +61,19 @@ def test_small_talk_is_neither_refused_nor_cited(assistant, text):
     assert answer.citations == ()
 
 
+def test_who_doubts_an_answer_is_given_it_again_and_told_so(assistant):
+    question = "Who built the harbour of Lumen?"
+    first = assistant.ask(question)
+    history = [Turn(question, first.text)]
+    for doubt in ("Are you sure?", "Where does it say that?"):
+        again = assistant.ask(doubt, history=history)
+        assert again.question == doubt
+        assert (again.text, again.citations) == (first.text, first.citations)
+        assert again.notices == (f"Understood as: “{question}”", *first.notices)
+        history.append(Turn(doubt, again.text))
+    assert not assistant.ask(question, history=history).notices
+
+
 def test_a_follow_up_takes_its_subject_from_the_history(assistant):
     history = [Turn("Tell me of the lighthouse", "“The lighthouse burned down in 1921 …” [1]")]
     answer = assistant.ask("Why did it burn down?", history=history)

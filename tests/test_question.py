@@ -1,6 +1,6 @@
 import pytest
 
-from assistant.followup import context_of, in_conversation, names_in, refers_back
+from assistant.followup import context_of, in_conversation, names_in, refers_back, repeated
 from assistant.question import (
     AnswerType,
     Kind,
@@ -162,6 +162,68 @@ def test_the_reader_is_given_a_name_whose_letters_stand_in_a_word_of_the_turn_be
     history = [Turn("Who is close to Macron?", "Ron is. [1]")]
     asked = in_conversation("How old is he?", str.split, history)
     assert asked.read == "How old is he? (Who is close to Macron? Ron)"
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "Are you sure?",
+        "are you really sure about that",
+        "Really?",
+        "Is that true?",
+        "Where does it say that?",
+        "Where exactly does the article say so?",
+        "In which paragraph does it say that?",
+        "Can you quote it again, please?",
+        "What’s your source?",
+        "Which sentence says that?",
+        "Where did you get that from?",
+        "Show me the passage",
+        "Repeat that",
+    ],
+)
+def test_who_asks_for_the_answer_again_asks_the_question_before(again):
+    history = [
+        Turn("Who is he?", "Ron."),
+        Turn("How old is he?", "74. [1]"),
+        Turn("Really?", "74."),
+    ]
+    assert repeated(again, history) == ("How old is he?", history[:1])
+    assert repeated(again, []) == (again, [])
+    assert repeated(again, [Turn(" ", "74.")])[0] == again
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "Is it true that he resigned?",
+        "Are you sure he is 74?",
+        "Really, how old is he?",
+        "Where does it say that he is 74?",
+        "In which year did he say that?",
+        "Where did he find it?",
+        "Where can I get it?",
+        "Which sentence did he get?",
+        "What is the source of the Nile?",
+        "Say more about that",
+        "Show me Hungary",
+        "Is he sure?",
+    ],
+)
+def test_who_asks_something_else_does_not(other):
+    assert repeated(other, [Turn("How old is he?", "74. [1]")])[0] == other
+
+
+def test_turns_that_only_ask_again_are_no_part_of_the_talk():
+    first = Turn("How old is he?", "74. [1]")
+    history = [first, *[Turn("Really?", "74. [1]")] * 5000]
+    assert repeated("And his wife?", history) == ("And his wife?", [first])
+
+
+@pytest.mark.parametrize("words", ["can you please ", "please and but ", "the exact ", "  "])
+def test_a_long_question_is_soon_known_not_to_ask_again(words):
+    text = words * 1500
+    assert repeated(text, [Turn("How old is he?", "74. [1]")])[0] == text
 
 
 def test_a_question_that_stands_alone_is_read_as_it_is():
