@@ -1,11 +1,11 @@
 """Fit the engine's coefficients on public data: ``python -m eval.fit --data DIR --out FILE``.
 
-Two linear models, each with and without the reader's features. *Sentence*: which of the sentences
-found is evidence, fitted as a choice among the sentences of one question (conditional logit,
-McFadden 1974). *Answer*: whether the documents answer, fitted as logistic regression on what the
-first model chooses, then scaled to the chance that they answer and what was chosen shows it (Platt
-1999). Each set counts the same whatever its size. ``--cross-validate`` leaves one set, or one
-article of squad2, out at a time and prints how the rest does on it.
+Two linear models, each without the reader's features, with them, and for follow-ups. *Sentence*:
+which of the sentences found is evidence, fitted as a choice among the sentences of one question
+(conditional logit, McFadden 1974). *Answer*: whether the documents answer, fitted as logistic
+regression on what the first model chooses, then scaled to the chance that they answer and what was
+chosen shows it (Platt 1999). Each set counts the same whatever its size. ``--cross-validate``
+leaves one set, or one article of squad2, out at a time and prints how the rest does on it.
 """
 
 import argparse
