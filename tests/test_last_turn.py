@@ -5,8 +5,8 @@ import pytest
 from assistant import Assistant, Turn
 from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
 from assistant.followup import in_conversation
-from assistant.last_turn import last_turn
-from assistant.reader import Reading
+from assistant.last_turn import ELSEWHERE, SAID_AGAIN, LastTurn, going_on, last_turn
+from assistant.reader import Reading, read_best
 from tests.fakes import HashEmbedder
 
 TEXTS = {
@@ -100,6 +100,19 @@ def test_what_is_near_is_in_the_same_document_and_not_far_away(assistant):
     assert TEXTS["bridge.txt"][40:69] in near
     assert not near & {"The toll on the bridge was abolished by Ida Brandt."}
     assert not near & {s.text for s in found.sentences if s.hit.passage.document_id == "tower.txt"}
+
+
+def test_what_was_said_already_and_other_documents_are_believed_less(assistant):
+    question, found = found_for(assistant, ASKED, QUOTED)
+    read = read_best(assistant.reader, question.read, found.sentences, 10)
+    believed = going_on(read, found.sentences, last_turn(question, found.sentences))
+    documents = {hit.passage.id: hit.passage.document_id for hit in found.hits}
+    lost = {id_: read[id_].answerable - believed[id_].answerable for id_ in read}
+    [tower] = [id_ for id_, document in documents.items() if document == "tower.txt"]
+    assert lost[tower] == ELSEWHERE
+    quoted = next(s.hit.passage.id for s in found.sentences if s.text == TEXTS["bridge.txt"][:39])
+    assert lost[quoted] == pytest.approx(SAID_AGAIN * read[quoted].masses[0])
+    assert going_on(read, found.sentences, LastTurn()) == read
 
 
 def test_only_a_follow_up_has_the_features_of_one(assistant):
