@@ -45,7 +45,7 @@ ARTICLES = Path(__file__).with_name("articles")
 """35 documents of many kinds with 40 questions on each, written for this: near misses that nothing
 in the whole document answers, and answerable questions in other words than the text's."""
 FOLLOW_UPS = "follow_ups.jsonl"
-"""In the same folder: 20 on each, what one of these asks, put as it would be after another."""
+"""In the same folder: some 20 on each, what one of these asks, put as it would be after another."""
 ALONE = ("squad2", "xquad", ARTICLES.name)
 """Sets whose documents are also asked one at a time."""
 STRANGE = "strange"
@@ -433,7 +433,7 @@ def gather_all(data: Path, reader: Reader | None) -> Sets:
 def gather_follow_ups(reader: Reader) -> Sets:
     """Those on the articles: asked of all of these together, and of each alone."""
     documents, cases = ARTICLES / "documents", load_cases(ARTICLES / FOLLOW_UPS)
-    homes = [case.id.rsplit("-", 1)[0] + ".txt" for case in cases]
+    homes = [follow_up_home(case) for case in cases]
     with TemporaryDirectory() as place:
         assistant = Assistant.from_folder(documents, index_dir=Path(place) / "index")
         together = gather(assistant, cases, reader)
@@ -441,6 +441,11 @@ def gather_follow_ups(reader: Reader) -> Sets:
     alone = gather_alone(documents, cases, homes, reader, strange=False)
     title = f"{ARTICLES.name}, follow-ups"
     return {title: together, f"{title} alone": alone}
+
+
+def follow_up_home(case: Case) -> str:
+    """The article that a follow-up is about; an unanswerable one names it in its id only."""
+    return case.id.rsplit("-", 1)[0] + ".txt"
 
 
 def used_for(known: Known, sets: Sets) -> Sets:

@@ -9,11 +9,14 @@ from assistant.features import sigmoid
 from assistant.reader import Reading
 from eval.cases import Case, load_cases
 from eval.fit import (
+    ARTICLES,
+    FOLLOW_UPS,
     STRANGE,
     answer_row,
     calibrated,
     fit,
     fit_answer,
+    follow_up_home,
     gather,
     gather_alone,
     is_right,
@@ -64,6 +67,14 @@ def test_nothing_is_measured_on_what_it_was_fitted_on(examples):
     assert folds["xquad"][0] == [sets["squad2"], sets["squad2, alone"]]
     [article] = [title for title in folds if title.startswith("squad2, 000_")]
     assert folds[article] == ([[], [], sets["xquad"]], sets["squad2"])
+
+
+def test_the_follow_ups_on_the_articles_have_a_turn_before_and_a_home():
+    cases = load_cases(ARTICLES / FOLLOW_UPS)
+    assert all(len(case.history) == 1 for case in cases)
+    homes = {follow_up_home(case) for case in cases}
+    assert homes == {path.name for path in (ARTICLES / "documents").iterdir()}
+    assert all(case.documents == (follow_up_home(case),) for case in cases if case.answerable)
 
 
 class Notes:
