@@ -110,9 +110,9 @@ def sentence_features(question: Question, found: Found, readings: Readings | Non
         return matrix
     shares = np.array(_reader_shares(found.sentences, readings), np.float64)
     matrix = np.hstack([matrix, np.log(shares + LEAST_SHARE).reshape(len(rows), 1)])
-    return (
-        np.hstack([matrix, _follow_up_rows(question, found)]) if question.is_follow_up else matrix
-    )
+    if not question.is_follow_up:
+        return matrix
+    return np.hstack([matrix, _follow_up_rows(question, found)])
 
 
 def _follow_up_rows(question: Question, found: Found) -> Matrix:
