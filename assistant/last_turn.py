@@ -4,13 +4,14 @@ People go on where they are: what answers next mostly stands in the document tha
 near the quotation, and is seldom the quotation again (docs/decisions/follow-ups.md).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from assistant.question import Question
 from assistant.reader import Reading
-from index.types import Sentence
+from index.rank import coverage
+from index.types import Found, Sentence
 
 SAID_SHARE = 0.8
 """Share of a sentence's words that an answer has which quotes it or says the same."""
@@ -22,6 +23,11 @@ LONGEST_TURN = 40
 """Different words of such a turn."""
 NEAR = 500
 """Characters from where a sentence starts to where another does that is near it."""
+MOVED_ON = 0.15
+"""Share of a question's own words, weighted by how telling each is, that a passage elsewhere has
+more of than all that was found in the documents that were spoken of: the subject was changed."""
+LEAST_OWN = 2
+"""Own words of such a question: one alone may be another word for the same thing."""
 ELSEWHERE = 3.0
 """Log odds that a passage loses which is in none of the documents that were spoken of."""
 SAID_AGAIN = 2.0
@@ -53,8 +59,13 @@ class LastTurn:
         )
 
 
-def last_turn(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
-    """What the turn before ``question`` spoke of, of ``sentences``."""
+def last_turn(question: Question, found: Found) -> LastTurn:
+    """What the turn before ``question`` spoke of, if the question is still about that."""
+    before = _spoken_of(question, found.sentences)
+    return LastTurn() if _has_moved_on(question, found, before.documents) else before
+
+
+def _spoken_of(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
     if not question.said:
         return LastTurn()
     said = [
@@ -68,10 +79,28 @@ def last_turn(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
     return LastTurn(sources=(source,)) if source else LastTurn()
 
 
+def _has_moved_on(question: Question, found: Found, documents: Collection[str]) -> bool:
+    """Whether ``question`` has words of its own that lead out of ``documents``, as in “And when was
+    the tower painted?” after a turn on a bridge.
+    """
+    if not documents or len(question.terms) < LEAST_OWN:
+        return False
+    here: set[str] = set()
+    elsewhere = 0.0
+    for hit in found.hits:
+        terms = found.passage_terms[hit.passage.id]
+        if hit.passage.document_id in documents:
+            here |= terms
+        else:
+            elsewhere = max(elsewhere, coverage(question.terms, found.weights, terms))
+    return elsewhere - coverage(question.terms, found.weights, here) > MOVED_ON
+
+
 def going_on(
-    readings: Mapping[int, Reading], sentences: Sequence[Sentence], before: LastTurn
+    readings: Mapping[int, Reading], question: Question, found: Found
 ) -> dict[int, Reading]:
-    """``readings`` (by passage id) as they are to be believed after the turn ``before``."""
+    """``readings`` (by passage id) as they are to be believed after the turn before."""
+    before, sentences = last_turn(question, found), found.sentences
     lost = dict.fromkeys(readings, 0.0)
     for i, (place, s) in enumerate(places_in_passage(sentences)):
         id_, document = s.hit.passage.id, s.hit.passage.document_id

@@ -41,8 +41,9 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     readings, is_of_others = None, False
     if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
         read = read_found(reader, question, found)
-        readings = read_without(read, found.sentences, barred)
-        is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(readings)
+        left = read_without(read, found.sentences, barred)
+        is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
+        readings = going_on(left, question, found)
     models = load_coefficients(known_of(question, readings))
     choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
     names = name_terms(asked, terms)
@@ -58,7 +59,5 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:
     """Readings of the best passages, by id; first those of the document that the talk is about."""
-    before = last_turn(question, found.sentences)
-    sentences = found.sentences
-    read = read_best(reader, question.read, sentences, READ_PASSAGES, before.documents)
-    return going_on(read, sentences, before)
+    before = last_turn(question, found)
+    return read_best(reader, question.read, found.sentences, READ_PASSAGES, before.documents)

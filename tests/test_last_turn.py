@@ -5,7 +5,7 @@ import pytest
 from assistant import Assistant, Turn
 from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
 from assistant.followup import in_conversation
-from assistant.last_turn import ELSEWHERE, SAID_AGAIN, LastTurn, going_on, last_turn
+from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn
 from assistant.reader import Reading, read_best
 from tests.fakes import HashEmbedder
 
@@ -59,14 +59,14 @@ def found_for(assistant, question, *history):
 
 def test_a_sentence_that_was_quoted_is_known_again(assistant):
     question, found = found_for(assistant, ASKED, QUOTED)
-    before = last_turn(question, found.sentences)
+    before = last_turn(question, found)
     assert [found.sentences[i].text for i in before.said] == [TEXTS["bridge.txt"][:39]]
     assert before.documents == {"bridge.txt"}
 
 
 def test_a_short_answer_is_known_by_its_question_and_says_no_sentence(assistant):
     question, found = found_for(assistant, ASKED, SHORT)
-    before = last_turn(question, found.sentences)
+    before = last_turn(question, found)
     assert before.said == frozenset()
     assert [s.text for s in before.sources] == [TEXTS["bridge.txt"][:39]]
 
@@ -82,7 +82,7 @@ def test_a_short_answer_is_known_by_its_question_and_says_no_sentence(assistant)
 )
 def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
     question, found = found_for(assistant, ASKED, *history)
-    before = last_turn(question, found.sentences)
+    before = last_turn(question, found)
     assert not before.said
     assert not before.documents
 
@@ -90,12 +90,12 @@ def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
 def test_a_question_that_stands_alone_takes_nothing_from_the_turn_before(assistant):
     question, found = found_for(assistant, "When was the tower of Arden painted?", QUOTED)
     assert not question.is_follow_up
-    assert not last_turn(question, found.sentences).sources
+    assert not last_turn(question, found).sources
 
 
 def test_what_is_near_is_in_the_same_document_and_not_far_away(assistant):
     question, found = found_for(assistant, ASKED, QUOTED)
-    before = last_turn(question, found.sentences)
+    before = last_turn(question, found)
     near = {s.text for s in found.sentences if before.is_near(s)}
     assert TEXTS["bridge.txt"][40:69] in near
     assert not near & {"The toll on the bridge was abolished by Ida Brandt."}
@@ -103,16 +103,43 @@ def test_what_is_near_is_in_the_same_document_and_not_far_away(assistant):
 
 
 def test_what_was_said_already_and_other_documents_are_believed_less(assistant):
+    alone, _ = found_for(assistant, ASKED)
     question, found = found_for(assistant, ASKED, QUOTED)
     read = read_best(assistant.reader, question.read, found.sentences, 10)
-    believed = going_on(read, found.sentences, last_turn(question, found.sentences))
+    believed = going_on(read, question, found)
     documents = {hit.passage.id: hit.passage.document_id for hit in found.hits}
     lost = {id_: read[id_].answerable - believed[id_].answerable for id_ in read}
     [tower] = [id_ for id_, document in documents.items() if document == "tower.txt"]
     assert lost[tower] == ELSEWHERE
     quoted = next(s.hit.passage.id for s in found.sentences if s.text == TEXTS["bridge.txt"][:39])
     assert lost[quoted] == pytest.approx(SAID_AGAIN * read[quoted].masses[0])
-    assert going_on(read, found.sentences, LastTurn()) == read
+    assert going_on(read, alone, found) == read
+
+
+CHANGES = (
+    "And when was the tower of Arden painted?",
+    "And the tower, when was it painted?",
+    "Then when was the tower painted?",
+    "So when was the red tower painted?",
+    "How many times was the tower painted? Was there one?",
+)
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_a_subject_that_is_changed_is_not_held_to_the_document_before(assistant, changed):
+    question, found = found_for(assistant, changed, QUOTED)
+    assert question.is_follow_up
+    assert not last_turn(question, found).documents
+    assert {c.document_id for c in assistant.ask(changed, history=[QUOTED]).citations} == {
+        "tower.txt"
+    }
+
+
+@pytest.mark.parametrize("document", TEXTS)
+def test_passages_of_the_documents_named_are_read_before_better_ones(assistant, document):
+    _, found = found_for(assistant, "Arden")
+    read_best(assistant.reader, "Arden", found.sentences, 1, {document})
+    assert assistant.reader.passages[0] in TEXTS[document]
 
 
 def test_only_a_follow_up_has_the_features_of_one(assistant):
