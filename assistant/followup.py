@@ -7,10 +7,12 @@ from dataclasses import replace
 from assistant.question import (
     STOP_WORDS,
     AnswerType,
+    Kind,
     Question,
     Terms,
     answer_type_of,
     content_terms,
+    kind_of,
     understand,
 )
 from assistant.types import Turn
@@ -39,15 +41,16 @@ _UNFINISHED = re.compile(
 minister?”.
 """
 _PART = r"(sentence|passage|paragraph|section|chapter|page|part|place|line|document|file|source)"
+_TEXT = r"(article|text|document|file|report|paper|page|source)"
 _AGAIN = re.compile(
     rf"""^\W*(please\ |and\ |but\ |(can|could|would|will)\ you\ )*(
     (are\ )?you('re)?\ (really\ |quite\ |very\ |absolutely\ )?(sure|certain)
     |really|is\ (it|that|this)\ (really\ )?(so|true|right|correct)
-    |(where|(in|on)\ (what|which)\ {_PART})\ (exactly\ )?(does|is)\ (it|this|that|the\ \w+)
+    |(where|(in|on)\ (what|which)\ {_PART})\ (exactly\ )?(does|is)\ (it|this|that|the\ {_TEXT})
         \ (say|stated?|said)
     |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
     |which\ {_PART}\ (says|states)
-    |what('s|\ is)\ (your|the)\ (source|evidence|proof)|source
+    |what('s|\ is)\ your\ (source|evidence|proof)|source
     |(quote|cite|repeat|say|show\ me|give\ me)
         \ (it|that|this|(your|the)\ (exact\ )?({_PART}|quote|wording))
     )(\ (it|that|this|so))?(\ (for|about)\ (it|that|this))?
@@ -65,21 +68,27 @@ MAX_NAMES = 3
 
 
 def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
-    """The question that is really asked, and the turns before it that ask something.
+    """The question that is really asked, and the turns before it.
 
-    That is the question before, where ``text`` only asks for its answer again.
+    Where ``text`` only asks for an answer again, the question is the last one that asked for
+    something; turns that did not, like that, are left out.
 
     >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
     ('How old is Draghi?', [])
     """
-    turns = [turn for turn in history if not _asks_again(turn.question)]
-    if turns and _asks_again(text) and turns[-1].question.strip():
-        return turns[-1].question, turns[:-1]
-    return text, turns
+    turns = [t for i, t in enumerate(history) if not (i and _asks_again(t.question))]
+    if not _asks_again(text):
+        return text, turns
+    asked = [i for i, turn in enumerate(turns) if _asks_something(turn.question)]
+    return (turns[asked[-1]].question.strip(), turns[: asked[-1]]) if asked else (text, turns)
 
 
 def _asks_again(text: str) -> bool:
-    return bool(_AGAIN.match(text.replace("’", "'")))
+    return bool(_AGAIN.match(" ".join(text.replace("’", "'").split())))
+
+
+def _asks_something(text: str) -> bool:
+    return bool(text.strip()) and kind_of(text) not in (Kind.GREETING, Kind.HELP)
 
 
 def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Question:

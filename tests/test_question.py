@@ -168,6 +168,7 @@ def test_the_reader_is_given_a_name_whose_letters_stand_in_a_word_of_the_turn_be
     "again",
     [
         "Are you sure?",
+        "Are  you sure?",
         "are you really sure about that",
         "Really?",
         "Is that true?",
@@ -201,6 +202,10 @@ def test_who_asks_for_the_answer_again_asks_the_question_before(again):
         "Really, how old is he?",
         "Where does it say that he is 74?",
         "In which year did he say that?",
+        "What is the evidence?",
+        "What’s the proof for that?",
+        "Where does the minister say that?",
+        "Where is the law stated?",
         "Where did he find it?",
         "Where can I get it?",
         "Which sentence did he get?",
@@ -218,6 +223,13 @@ def test_turns_that_only_ask_again_are_no_part_of_the_talk():
     first = Turn("How old is he?", "74. [1]")
     history = [first, *[Turn("Really?", "74. [1]")] * 5000]
     assert repeated("And his wife?", history) == ("And his wife?", [first])
+
+
+def test_a_greeting_is_passed_over_and_a_first_turn_is_none_that_asks_again():
+    history = [Turn("How old is he?", "74. [1]"), Turn("Thanks!", "You are welcome."), Turn("", "")]
+    assert repeated("Are you sure?", history) == ("How old is he?", [])
+    first = [Turn("Source?", "The bridge was opened in 1931. [1]")]
+    assert repeated("Why is that?", first) == ("Why is that?", first)
 
 
 @pytest.mark.parametrize("words", ["can you please ", "please and but ", "the exact ", "  "])
