@@ -13,6 +13,7 @@ from assistant.byline import asks_about_author
 from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP
 from assistant.entailment import load_entailment
+from assistant.find import find
 from assistant.followup import in_conversation, repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
@@ -26,7 +27,6 @@ from assistant.question import (
     checked_question,
     looks_english,
     says_what_about,
-    understand,
 )
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
@@ -289,12 +289,12 @@ class Assistant:
     ) -> Iterator[Answer]:
         text = self._checked(question)
         self._check_documents(documents)
-        understood = in_conversation(text, self.index.terms, history)
-        if understood.kind is Kind.GREETING:
+        kind = in_conversation(text, self.index.terms, history).kind
+        if kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
-        elif understood.kind is Kind.HELP:
+        elif kind is Kind.HELP:
             yield self._noted(Answer(question, HELP, confidence=1.0))
-        elif understood.kind is Kind.OVERVIEW:
+        elif kind is Kind.OVERVIEW:
             yield self._noted(overview_of(question, self.index, self._ids(documents)))
         elif read_off := read_off_the_texts(
             question, text, self.index, self._ids(documents), is_first=not history
@@ -307,7 +307,7 @@ class Assistant:
         elif self.written is not None:
             yield from self.written.stream(question, text, history, documents)
         else:
-            yield self._answer(question, understood, documents)
+            yield self._answer(question, text, history, documents)
 
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
@@ -377,7 +377,7 @@ class Assistant:
         """
 
         def ask(question: str) -> Answer:
-            return self._answer(question, understand(question, self.index.terms), None)
+            return self._answer(question, question, (), None)
 
         return suggest_questions(self.index, ask, count)
 
@@ -451,14 +451,19 @@ class Assistant:
         return replace(answer, refused=answer.refused or answer.confidence < LIKELY)
 
     def _try(self, _: int, question: str, documents: tuple[str, ...] | None) -> Answer:
-        understood = understand(question, self.index.terms)
         options = self.settings.answer
-        found = self.index.search(understood.text, count=options.passages, documents=documents)
+        understood, found = find(self.index, question, (), options.passages, documents)
         return verbatim_answer(question, understood, found, options, self.index.terms, None)
 
-    def _answer(self, asked: str, question: Question, documents: Collection[str] | None) -> Answer:
+    def _answer(
+        self,
+        asked: str,
+        text: str,
+        history: Sequence[Turn],
+        documents: Collection[str] | None,
+    ) -> Answer:
         count = self.settings.answer.passages
-        found = self.index.search(question.text, count=count, documents=documents)
+        question, found = find(self.index, text, history, count, documents)
         return self._answer_from(asked, question, found)
 
     def _answer_from(

@@ -117,7 +117,7 @@ def sentence_features(question: Question, found: Found, readings: Readings | Non
 
 def _follow_up_rows(question: Question, found: Found) -> Matrix:
     """``FOLLOW_UP_SENTENCE_FEATURES`` of each sentence."""
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     rows = [
         (i in before.said, before.is_near(s), s.hit.passage.document_id in before.documents)
         for i, s in enumerate(found.sentences)

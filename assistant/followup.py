@@ -51,6 +51,7 @@ _AGAIN = re.compile(
     |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
     |which\ {_PART}\ (says|states)
     |what('s|\ is)\ your\ (source|evidence|proof)|source
+    |how\ (do|can)\ you\ know
     |(quote|cite|repeat|say|show\ me|give\ me)
         \ (it|that|this|(your|the)\ (exact\ )?({_PART}|quote|wording))
     )(\ (it|that|this|so))?(\ (for|about)\ (it|that|this))?
@@ -58,6 +59,19 @@ _AGAIN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Asks for the answer before once more, or to be shown where it stands."""
+_POINTS = re.compile(
+    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|former|"
+    r"latter|same)\b",
+    re.IGNORECASE,
+)
+"""What stands for something, in the turn before if not in the question."""
+_TALK = frozenset("ok okay oh right well now next back way changing subject question topic".split())
+LEAST_OWN = 2
+"""Words that carry meaning in a question about something new: one alone (“And the fare?”) may be
+asked of what was spoken of."""
+LEAST_NAMED = 3
+"""Those before a pronoun which may stand for them: “Did the chain ferry to Sandgate get its
+licence?”"""
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
@@ -84,7 +98,9 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
 
 
 def _asks_again(text: str) -> bool:
-    return bool(_AGAIN.match(" ".join(text.replace("’", "'").split())))
+    parts = re.split(r"[.?!]+", text.replace("’", "'"))
+    said = [words for part in parts if (words := " ".join(part.split()))]
+    return bool(said) and all(_AGAIN.match(words) for words in said)
 
 
 def _asks_something(text: str) -> bool:
@@ -129,6 +145,18 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
     return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
+
+
+def may_be_new(text: str) -> bool:
+    """Whether a question that refers back says enough to be about something new nevertheless.
+
+    >>> may_be_new("And when was the tower painted?"), may_be_new("And when was it painted?")
+    (True, False)
+    """
+    points = _POINTS.search(text)
+    said, least = (text[: points.start()], LEAST_NAMED) if points else (text, LEAST_OWN)
+    words = [w.lower() for w in re.findall(r"\w+", said)]
+    return sum(w not in STOP_WORDS and w not in _TALK for w in words) >= least
 
 
 def before_of(context: str, history: Sequence[Turn]) -> str:

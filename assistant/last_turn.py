@@ -4,7 +4,7 @@ People go on where they are: what answers next mostly stands in the document tha
 near the quotation, and is seldom the quotation again (docs/decisions/follow-ups.md).
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -17,17 +17,12 @@ SAID_SHARE = 0.8
 """Share of a sentence's words that an answer has which quotes it or says the same."""
 LEAST_SAID = 4
 """Different words of a sentence that can be recognised in this way."""
+LEAST_TELLING = 2
+"""Those of them that carry meaning and that the answer has: small words are in any long answer."""
 TOLD_SHARE = 0.5
 """Share of the words of a turn with a short answer that the sentence has from which it is."""
-LONGEST_TURN = 40
-"""Different words of such a turn."""
 NEAR = 500
 """Characters from where a sentence starts to where another does that is near it."""
-MOVED_ON = 0.15
-"""Share of a question's own words, weighted by how telling each is, that a passage elsewhere has
-more of than all that was found in the documents that were spoken of: the subject was changed."""
-LEAST_OWN = 2
-"""Own words of such a question: one alone may be another word for the same thing."""
 ELSEWHERE = 3.0
 """Log odds that a passage loses which is in none of the documents that were spoken of."""
 SAID_AGAIN = 2.0
@@ -59,32 +54,32 @@ class LastTurn:
         )
 
 
-def last_turn(question: Question, found: Found) -> LastTurn:
-    """What the turn before ``question`` spoke of, if the question is still about that."""
-    before = _spoken_of(question, found.sentences)
-    return LastTurn() if _has_moved_on(question, found, before.documents) else before
-
-
-def _spoken_of(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
+def last_turn(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
+    """What the turn before ``question`` spoke of, of ``sentences``."""
     if not question.said:
         return LastTurn()
-    said = [
-        i
-        for i, s in enumerate(sentences)
-        if len(s.terms) >= LEAST_SAID and len(s.terms & question.said) >= SAID_SHARE * len(s.terms)
-    ]
+    said = [i for i, s in enumerate(sentences) if _is_said(s.terms, question)]
     if said:
         return LastTurn(frozenset(said), tuple(sentences[i] for i in said))
     source = _source(question.turn, sentences)
     return LastTurn(sources=(source,)) if source else LastTurn()
 
 
-def _has_moved_on(question: Question, found: Found, documents: Collection[str]) -> bool:
-    """Whether ``question`` has words of its own that lead out of ``documents``, as in “And when was
-    the tower painted?” after a turn on a bridge.
+def _is_said(terms: frozenset[str], question: Question) -> bool:
+    """Whether the answer before ``question`` said a sentence of ``terms``."""
+    shared = terms & question.said
+    return (
+        len(terms) >= LEAST_SAID
+        and len(shared) >= SAID_SHARE * len(terms)
+        and len(shared & question.turn) >= LEAST_TELLING
+    )
+
+
+def leads_elsewhere(question: Question, found: Found) -> bool:
+    """Whether a passage of another document has more of the question's own words than all that was
+    found of those spoken of, or nothing of these was found.
     """
-    if not documents or len(question.terms) < LEAST_OWN:
-        return False
+    documents = last_turn(question, found.sentences).documents
     here: set[str] = set()
     elsewhere = 0.0
     for hit in found.hits:
@@ -93,14 +88,14 @@ def _has_moved_on(question: Question, found: Found, documents: Collection[str]) 
             here |= terms
         else:
             elsewhere = max(elsewhere, coverage(question.terms, found.weights, terms))
-    return elsewhere - coverage(question.terms, found.weights, here) > MOVED_ON
+    return elsewhere > coverage(question.terms, found.weights, here)
 
 
 def going_on(
-    readings: Mapping[int, Reading], question: Question, found: Found
+    readings: Mapping[int, Reading], question: Question, sentences: Sequence[Sentence]
 ) -> dict[int, Reading]:
     """``readings`` (by passage id) as they are to be believed after the turn before."""
-    before, sentences = last_turn(question, found), found.sentences
+    before = last_turn(question, sentences)
     lost = dict.fromkeys(readings, 0.0)
     for i, (place, s) in enumerate(places_in_passage(sentences)):
         id_, document = s.hit.passage.id, s.hit.passage.document_id
@@ -125,6 +120,6 @@ def places_in_passage(sentences: Sequence[Sentence]) -> Iterator[tuple[int, Sent
 def _source(turn: frozenset[str], sentences: Sequence[Sentence]) -> Sentence | None:
     """The sentence with most of the words of ``turn``, if that is enough of them."""
     best = max(sentences, key=lambda s: len(s.terms & turn), default=None)
-    if best is None or not 0 < len(turn) <= LONGEST_TURN:
+    if best is None or not turn:
         return None
     return best if len(best.terms & turn) >= TOLD_SHARE * len(turn) else None

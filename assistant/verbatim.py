@@ -43,7 +43,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         read = read_found(reader, question, found)
         left = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
-        readings = going_on(left, question, found)
+        readings = going_on(left, question, found.sentences)
     models = load_coefficients(known_of(question, readings))
     choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
     names = name_terms(asked, terms)
@@ -59,5 +59,5 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:
     """Readings of the best passages, by id; first those of the document that the talk is about."""
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     return read_best(reader, question.read, found.sentences, READ_PASSAGES, before.documents)

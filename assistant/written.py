@@ -14,7 +14,8 @@ from assistant.ahead import begin
 from assistant.check import SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
-from assistant.followup import in_conversation, refers_back
+from assistant.find import find
+from assistant.followup import refers_back
 from assistant.generator import GenerationError, Generator
 from assistant.judged import JudgedSentences
 from assistant.own import OwnAnswer, begin_own
@@ -71,9 +72,8 @@ class WrittenAnswers:
             documents: ids of the only documents to answer from.
         """
         alone, notices, failure = yield from self._alone(asked, text, history)
-        question = in_conversation(alone or text, self.index.terms, () if alone else history)
-        count = self.settings.answer.passages
-        found = self.index.search(question.text, count=count, documents=documents)
+        count, earlier = self.settings.answer.passages, () if alone else history
+        question, found = find(self.index, alone or text, earlier, count, documents)
 
         def make(read: bool) -> Answer:
             answer = self.verbatim(alone or text, question, found, read)

@@ -26,7 +26,7 @@ from assistant import Assistant
 from assistant.choose import choose
 from assistant.coefficients import Coefficients, Known, Linear, feature_names, known_of
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
-from assistant.followup import in_conversation
+from assistant.find import find
 from assistant.last_turn import going_on
 from assistant.question import Kind, Question, asks_for_topic
 from assistant.reader import PackagedReader, Reader
@@ -102,14 +102,14 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
     terms = assistant.index.terms
     examples = []
     for case in cases:
-        question = in_conversation(case.question, terms, case.history)
+        count = assistant.settings.answer.passages
+        question, found = find(assistant.index, case.question, case.history, count)
         if question.kind is not Kind.FACT:
             continue
-        found = assistant.index.search(question.text, count=assistant.settings.answer.passages)
         unread = found.hits[0].passage.document_id in TRAINED_ON or asks_for_topic(case.question)
         readings = None
         if reader and not unread:
-            readings = going_on(read_found(reader, question, found), question, found)
+            readings = going_on(read_found(reader, question, found), question, found.sentences)
         named = [(id_, texts[id_]) for id_ in case.documents]
         evidence = [locate(text, named) for text in case.evidence]
         labels = tuple(_is_evidence(s, evidence) for s in found.sentences)

@@ -4,6 +4,7 @@ import pytest
 
 from assistant import Assistant, Turn
 from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
+from assistant.find import find
 from assistant.followup import in_conversation
 from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn
 from assistant.reader import Reading, read_best
@@ -15,7 +16,10 @@ TEXTS = {
         + "Nothing else is known of it. " * 25
         + "\n\nThe toll on the bridge was abolished by Ida Brandt."
     ),
-    "tower.txt": "The tower of Arden was opened in 1902. It was painted red in 1960.",
+    "tower.txt": (
+        "The tower of Arden was opened in 1902. It was painted red in 1960. "
+        "It was so much more than that."
+    ),
 }
 QUOTED = Turn(
     "When was the bridge of Arden opened?", "“The bridge of Arden was opened in 1931.” [1]"
@@ -59,16 +63,36 @@ def found_for(assistant, question, *history):
 
 def test_a_sentence_that_was_quoted_is_known_again(assistant):
     question, found = found_for(assistant, ASKED, QUOTED)
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     assert [found.sentences[i].text for i in before.said] == [TEXTS["bridge.txt"][:39]]
     assert before.documents == {"bridge.txt"}
 
 
 def test_a_short_answer_is_known_by_its_question_and_says_no_sentence(assistant):
     question, found = found_for(assistant, ASKED, SHORT)
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     assert before.said == frozenset()
     assert [s.text for s in before.sources] == [TEXTS["bridge.txt"][:39]]
+
+
+def test_a_long_answer_does_not_say_every_sentence_of_small_words(assistant):
+    told = (
+        "The bridge of Arden, which is more than that, and so was much in need of it, is from 1931."
+    )
+    question, found = found_for(assistant, ASKED, Turn(QUOTED.question, f"{told} [1]"))
+    assert "It was so much more than that." in [s.text for s in found.sentences]
+    said = [found.sentences[i].text for i in last_turn(question, found.sentences).said]
+    assert said == ["The bridge of Arden was opened in 1931."]
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_said"),
+    [("It was painted green in 1950.", True), ("The toll was abolished.", False)],
+)
+def test_a_sentence_is_said_where_nearly_all_of_its_words_are(assistant, answer, is_said):
+    question, found = found_for(assistant, ASKED, Turn(QUOTED.question, f"{answer} [1]"))
+    said = [found.sentences[i].text for i in last_turn(question, found.sentences).said]
+    assert said == ["It was painted green in 1950."] * is_said
 
 
 @pytest.mark.parametrize(
@@ -82,7 +106,7 @@ def test_a_short_answer_is_known_by_its_question_and_says_no_sentence(assistant)
 )
 def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
     question, found = found_for(assistant, ASKED, *history)
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     assert not before.said
     assert not before.documents
 
@@ -90,12 +114,12 @@ def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
 def test_a_question_that_stands_alone_takes_nothing_from_the_turn_before(assistant):
     question, found = found_for(assistant, "When was the tower of Arden painted?", QUOTED)
     assert not question.is_follow_up
-    assert not last_turn(question, found).sources
+    assert not last_turn(question, found.sentences).sources
 
 
 def test_what_is_near_is_in_the_same_document_and_not_far_away(assistant):
     question, found = found_for(assistant, ASKED, QUOTED)
-    before = last_turn(question, found)
+    before = last_turn(question, found.sentences)
     near = {s.text for s in found.sentences if before.is_near(s)}
     assert TEXTS["bridge.txt"][40:69] in near
     assert not near & {"The toll on the bridge was abolished by Ida Brandt."}
@@ -106,33 +130,52 @@ def test_what_was_said_already_and_other_documents_are_believed_less(assistant):
     alone, _ = found_for(assistant, ASKED)
     question, found = found_for(assistant, ASKED, QUOTED)
     read = read_best(assistant.reader, question.read, found.sentences, 10)
-    believed = going_on(read, question, found)
+    believed = going_on(read, question, found.sentences)
     documents = {hit.passage.id: hit.passage.document_id for hit in found.hits}
     lost = {id_: read[id_].answerable - believed[id_].answerable for id_ in read}
     [tower] = [id_ for id_, document in documents.items() if document == "tower.txt"]
     assert lost[tower] == ELSEWHERE
     quoted = next(s.hit.passage.id for s in found.sentences if s.text == TEXTS["bridge.txt"][:39])
     assert lost[quoted] == pytest.approx(SAID_AGAIN * read[quoted].masses[0])
-    assert going_on(read, alone, found) == read
+    assert going_on(read, alone, found.sentences) == read
 
 
 CHANGES = (
     "And when was the tower of Arden painted?",
-    "And the tower, when was it painted?",
     "Then when was the tower painted?",
     "So when was the red tower painted?",
     "How many times was the tower painted? Was there one?",
+    "Was the tower painted red, and when was it?",
 )
 
 
 @pytest.mark.parametrize("changed", CHANGES)
-def test_a_subject_that_is_changed_is_not_held_to_the_document_before(assistant, changed):
-    question, found = found_for(assistant, changed, QUOTED)
+def test_a_subject_that_is_changed_is_searched_for_by_itself(assistant, changed):
+    assert found_for(assistant, changed, QUOTED)[0].is_follow_up
+    question, found = find(assistant.index, changed, [QUOTED], 8)
+    assert not question.is_follow_up
+    assert question.text == question.read == changed
+    assert found.hits[0].passage.document_id == "tower.txt"
+    cited = assistant.ask(changed, history=[QUOTED]).citations
+    assert {c.document_id for c in cited} == {"tower.txt"}
+    [hit] = find(assistant.index, changed, [QUOTED], 1, ["bridge.txt"])[1].hits
+    assert hit.passage.document_id == "bridge.txt"
+
+
+@pytest.mark.parametrize(
+    "going",
+    [ASKED, "And the toll?", "And who abolished the toll?", "Was it painted like the tower?"],
+)
+def test_a_subject_that_is_kept_is_not(assistant, going):
+    question, found = find(assistant.index, going, [QUOTED], 8)
     assert question.is_follow_up
-    assert not last_turn(question, found).documents
-    assert {c.document_id for c in assistant.ask(changed, history=[QUOTED]).citations} == {
-        "tower.txt"
-    }
+    assert last_turn(question, found.sentences).documents == {"bridge.txt"}
+
+
+def test_after_a_turn_of_which_nothing_is_found_the_subject_is_changed(assistant):
+    gone = Turn("Who sells honey?", "Beekeepers from Lumen sell it on market days. [1]")
+    assert not find(assistant.index, CHANGES[0], [gone], 8)[0].is_follow_up
+    assert find(assistant.index, ASKED, [gone], 8)[0].is_follow_up
 
 
 @pytest.mark.parametrize("document", TEXTS)

@@ -1,6 +1,13 @@
 import pytest
 
-from assistant.followup import context_of, in_conversation, names_in, refers_back, repeated
+from assistant.followup import (
+    context_of,
+    in_conversation,
+    may_be_new,
+    names_in,
+    refers_back,
+    repeated,
+)
 from assistant.question import (
     AnswerType,
     Kind,
@@ -169,6 +176,8 @@ def test_the_reader_is_given_a_name_whose_letters_stand_in_a_word_of_the_turn_be
     [
         "Are you sure?",
         "Are  you sure?",
+        "Really? Are you sure?",
+        "How do you know?",
         "are you really sure about that",
         "Really?",
         "Is that true?",
@@ -213,6 +222,9 @@ def test_who_asks_for_the_answer_again_asks_the_question_before(again):
         "Say more about that",
         "Show me Hungary",
         "Is he sure?",
+        "Really? How old is he?",
+        "How do you know Draghi?",
+        "?!",
     ],
 )
 def test_who_asks_something_else_does_not(other):
@@ -230,6 +242,24 @@ def test_a_greeting_is_passed_over_and_a_first_turn_is_none_that_asks_again():
     assert repeated("Are you sure?", history) == ("How old is he?", [])
     first = [Turn("Source?", "The bridge was opened in 1931. [1]")]
     assert repeated("Why is that?", first) == ("Why is that?", first)
+
+
+@pytest.mark.parametrize(
+    ("text", "may_be"),
+    [
+        ("And when was the tower painted?", True),
+        ("Did the chain ferry to Sandgate get its licence?", True),
+        ("What did the mayor leave when he died?", False),
+        ("And when was it painted?", False),
+        ("Did they get a new chain for the ferry?", False),
+        ("And the fare?", False),
+        ("OK, so right, the fare then?", False),
+        ("And more?", False),
+        ("", False),
+    ],
+)
+def test_what_says_enough_may_be_about_something_new(text, may_be):
+    assert may_be_new(text) is may_be
 
 
 @pytest.mark.parametrize("words", ["can you please ", "please and but ", "the exact ", "  "])

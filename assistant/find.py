@@ -1,0 +1,37 @@
+"""What is searched for a question in a conversation, and what is found."""
+
+from collections.abc import Collection, Sequence
+
+from assistant.followup import in_conversation, may_be_new
+from assistant.last_turn import leads_elsewhere
+from assistant.question import Question
+from assistant.types import Turn
+from index.search import Index
+from index.types import Found
+
+
+def find(
+    index: Index,
+    text: str,
+    history: Sequence[Turn],
+    count: int,
+    documents: Collection[str] | None = None,
+) -> tuple[Question, Found]:
+    """The question in ``text``, understood, and the passages and sentences found for it.
+
+    Where the subject is changed, as in “And when was the tower painted?” after a turn on a bridge,
+    it is searched for once more, without what was said before
+    (docs/decisions/follow-ups.md).
+
+    Args:
+        index: to search in.
+        text: what the user wrote, checked.
+        history: earlier turns, oldest first.
+        count: how many passages at most.
+        documents: ids of the only documents to search; None for all.
+    """
+    question = in_conversation(text, index.terms, history)
+    found = index.search(question.text, count=count, documents=documents)
+    if question.is_follow_up and may_be_new(text) and leads_elsewhere(question, found):
+        return find(index, text, (), count, documents)
+    return question, found
