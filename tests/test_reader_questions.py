@@ -23,6 +23,7 @@ from eval.reader_questions import (
 )
 
 FOLLOW_UPS = DOCUMENTS.with_name("follow_ups")
+CHANGES = DOCUMENTS.with_name("subject_changes")
 FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, STANCES, DOCUMENTS.with_name("articles"), FOLLOW_UPS)
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."
@@ -159,3 +160,17 @@ def test_what_was_said_before_a_follow_up_quotes_its_document():
         quotes = [q for turn in case.history for q in re.findall(r"“(.+?)” \[1\]", turn.answer)]
         assert quotes
         assert all(quote in text for quote in quotes)
+
+
+def test_a_subject_is_changed_from_one_document_to_another():
+    files = (FOLLOW_UPS / "documents").iterdir()
+    texts = {path.name: path.read_text(encoding="utf-8") for path in files}
+    cases = load_cases(CHANGES)
+    assert len(cases) >= 120
+    for case in cases:
+        [turn] = case.history
+        [quote] = re.findall(r"“(.+)” \[1\]", turn.answer)
+        [before] = [name for name, text in texts.items() if quote in text]
+        assert before not in case.documents
+        assert case.answerable == bool(case.evidence) == bool(case.documents)
+        assert all(e in texts[name] for e in case.evidence for name in case.documents)
