@@ -13,12 +13,15 @@ GREETING = (
     "Hello. I answer questions from your documents only, and show the sentence that each answer "
     "rests on. Ask me what they say about something, or for an overview."
 )
+THANKS = "You are welcome. Ask me more about your documents whenever you like."
 HELP = (
     "I find the sentences in your documents that answer a question, quote them word for word, and "
     "number them so that each can be checked in its place. When the documents do not answer, I say "
     "so and show the closest passages. Ask who, what, when, where, how many or why; ask a "
     "follow-up; or ask “What is this about?” for an overview."
 )
+REFUSAL = "The documents do not answer this question."
+"""How every refusal begins."""
 
 
 def compose(
@@ -68,7 +71,7 @@ def compose_refusal(
         missing: words of the question that stand nowhere in the documents.
         asked_about: the people whom it may be about, where sentences about others were left out.
     """
-    reason = "The documents do not answer this question."
+    reason = REFUSAL
     if missing:
         words = ", ".join(f"“{word}”" for word in missing)
         reason += f" Nothing in them mentions {words}."

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from assistant.byline import asks_about_author
 from assistant.check import SupportJudge
-from assistant.compose import GREETING, HELP
+from assistant.compose import GREETING, HELP, THANKS
 from assistant.entailment import load_entailment
 from assistant.find import find
-from assistant.followup import in_conversation, repeated
+from assistant.followup import repeated, without_opener
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
@@ -27,6 +27,7 @@ from assistant.question import (
     checked_question,
     looks_english,
     says_what_about,
+    understand,
 )
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
@@ -224,6 +225,9 @@ class Assistant:
     ) -> Answer:
         """The answer to ``question``, or a refusal.
 
+        One that only asks for the answer before once more (“Are you sure?”) is answered as the
+        question before, with a notice that says so.
+
         Args:
             question: 1 to ``settings.answer.max_question_characters`` characters.
             history: earlier turns, oldest first.
@@ -260,13 +264,11 @@ class Assistant:
         """
         self._check_history(history)
         really, before = repeated(question, history)
-        answers = self._set(sentences, written)._stream(really, before, documents)
-        if really == question:
-            yield from answers
-            return
-        for answer in answers:
-            notices = (f"Understood as: “{really}”", *answer.notices)
-            yield replace(answer, question=question, notices=notices)
+        notices = () if really == question else (f"Understood as: “{really}”",)
+        for answer in self._set(sentences, written)._stream(
+            without_opener(really), before, documents
+        ):
+            yield replace(answer, question=question, notices=notices + answer.notices)
 
     def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
         """This assistant, for one question that is answered otherwise than its settings say."""
@@ -289,9 +291,11 @@ class Assistant:
     ) -> Iterator[Answer]:
         text = self._checked(question)
         self._check_documents(documents)
-        kind = in_conversation(text, self.index.terms, history).kind
+        kind = understand(text, self.index.terms).kind
         if kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
+        elif kind is Kind.THANKS:
+            yield self._noted(Answer(question, THANKS, confidence=1.0))
         elif kind is Kind.HELP:
             yield self._noted(Answer(question, HELP, confidence=1.0))
         elif kind is Kind.OVERVIEW:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.compose import REFUSAL
 from assistant.question import (
     STOP_WORDS,
     AnswerType,
@@ -19,12 +20,12 @@ from assistant.types import Turn
 
 _REFERS = re.compile(
     r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|"
-    r"one|ones|same|former|latter|other|others|another|else|more)\b",
+    r"one|ones|same|former|latter|other|others|another|else|more|the rest)\b",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\W*(and|but|so|also|then|what about|how about|why( not)?\W*$|how so|when\W*$|where\W*$|"
-    r"who\W*$|how many\W*$|how much\W*$|really|are you sure)",
+    r"^\W*(and|but|so|also|then|no,|what about|how about|why( not)?\W*$|how so|how come\W*$|"
+    r"when\W*$|where\W*$|who\W*$|how many\W*$|how much\W*$|really|are you sure)",
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
@@ -50,6 +51,7 @@ _AGAIN = re.compile(
         \ (say|stated?|said)
     |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
     |which\ {_PART}\ (says|states)
+    |((on|in)\ )?(which|what)\ {_PART}\ (is|was)\ (it|this|that)(\ (on|in|from))?
     |what('s|\ is)\ your\ (source|evidence|proof)|source
     |how\ (do|can)\ you\ know
     |(quote|cite|repeat|say|show\ me|give\ me)
@@ -59,13 +61,25 @@ _AGAIN = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """Asks for the answer before once more, or to be shown where it stands."""
+_OPENER = re.compile(
+    r"""^\W*((ok|okay|right|so|now|well|anyway|and|but)\W+)*(
+    (to\ )?chang(e|ing)\ (of\ )?(the\ )?(topic|subject)
+    |((a|an|one|another|new|next|different|last|final|quick)\ )+(question|topic|subject|thing)
+    |by\ the\ way|btw
+    )\s*[:,.–—-]+\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""“Change of topic:”, “by the way, …”."""
 _POINTS = re.compile(
     r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|former|"
     r"latter|same)\b",
     re.IGNORECASE,
 )
 """What stands for something, in the turn before if not in the question."""
-_TALK = frozenset("ok okay oh right well now next back way changing subject question topic".split())
+_EMPTY = frozenset(
+    "ok okay oh right well now next back one ones other others another else before again".split()
+)
+"""Beside stop words, what says nothing of what a question is about."""
 LEAST_OWN = 2
 """Words that carry meaning in a question about something new: one alone (“And the fare?”) may be
 asked of what was spoken of."""
@@ -85,16 +99,24 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """The question that is really asked, and the turns before it.
 
     Where ``text`` only asks for an answer again, the question is the last one that asked for
-    something; turns that did not, like that, are left out.
+    something. Turns that did not, such as thanks, are left out, unless there are no others.
 
     >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
     ('How old is Draghi?', [])
     """
-    turns = [t for i, t in enumerate(history) if not (i and _asks_again(t.question))]
-    if not _asks_again(text):
-        return text, turns
-    asked = [i for i, turn in enumerate(turns) if _asks_something(turn.question)]
-    return (turns[asked[-1]].question.strip(), turns[: asked[-1]]) if asked else (text, turns)
+    asked = [t for t in history if _asks_something(t.question) and not _asks_again(t.question)]
+    if asked and _asks_again(text):
+        return asked[-1].question.strip(), asked[:-1]
+    return text, asked or history[:1]
+
+
+def without_opener(text: str) -> str:
+    """``text`` without what only says that something else is asked now.
+
+    >>> without_opener("Different question: who runs the harbour?")
+    'who runs the harbour?'
+    """
+    return _OPENER.sub("", text) or text
 
 
 def _asks_again(text: str) -> bool:
@@ -104,7 +126,7 @@ def _asks_again(text: str) -> bool:
 
 
 def _asks_something(text: str) -> bool:
-    return bool(text.strip()) and kind_of(text) not in (Kind.GREETING, Kind.HELP)
+    return bool(text.strip()) and kind_of(text) not in (Kind.GREETING, Kind.THANKS, Kind.HELP)
 
 
 def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Question:
@@ -126,7 +148,7 @@ def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Questio
     if not context:
         return question
     last = history[-1]
-    said = _MARKER.sub("", last.answer)
+    said = _said_in(last)
     turn = frozenset(content_terms(f"{last.question} {said}", terms))
     return replace(question, said=frozenset(terms(said)), turn=turn)
 
@@ -144,7 +166,12 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     asked = [w for w in _WORD.findall(last.question) if w.lower() not in STOP_WORDS]
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
-    return " ".join(dict.fromkeys([*asked, *names_in(last.answer)[:MAX_NAMES]]))
+    return " ".join(dict.fromkeys([*asked, *names_in(_said_in(last))[:MAX_NAMES]]))
+
+
+def _said_in(turn: Turn) -> str:
+    """What the answer said, without its markers; nothing where it is a refusal."""
+    return "" if turn.answer.startswith(REFUSAL) else _MARKER.sub("", turn.answer)
 
 
 def may_be_new(text: str) -> bool:
@@ -155,8 +182,8 @@ def may_be_new(text: str) -> bool:
     """
     points = _POINTS.search(text)
     said, least = (text[: points.start()], LEAST_NAMED) if points else (text, LEAST_OWN)
-    words = [w.lower() for w in re.findall(r"\w+", said)]
-    return sum(w not in STOP_WORDS and w not in _TALK for w in words) >= least
+    words = [w.lower() for w in _WORD.findall(said)]
+    return sum(w not in STOP_WORDS and w not in _EMPTY for w in words) >= least
 
 
 def before_of(context: str, history: Sequence[Turn]) -> str:

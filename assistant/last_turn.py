@@ -77,8 +77,12 @@ def _is_said(terms: frozenset[str], question: Question) -> bool:
 
 def leads_elsewhere(question: Question, found: Found) -> bool:
     """Whether a passage of another document has more of the question's own words than all that was
-    found of those spoken of, or nothing of these was found.
+    found of those spoken of, or what was said is not found.
+
+    After a refusal nothing was spoken of that it could lead away from.
     """
+    if not question.said:
+        return False
     documents = last_turn(question, found.sentences).documents
     here: set[str] = set()
     elsewhere = 0.0

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     FACT = "fact"
     OVERVIEW = "overview"
     GREETING = "greeting"
+    THANKS = "thanks"
     HELP = "help"
 
 
@@ -79,9 +80,13 @@ STOP_WORDS = frozenset(
 
 _WELCOME = r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings)"
 _EVERYONE = r"( there| all| everyone)?[\s!.,]*"
-_GREETING = re.compile(
-    rf"({_WELCOME}|thanks?( you)?( very much)?|thank you( so much)?|bye|goodbye){_EVERYONE}",
-    re.IGNORECASE,
+_GREETING = re.compile(rf"({_WELCOME}|bye|goodbye){_EVERYONE}", re.IGNORECASE)
+_THANKS = re.compile(
+    r"(?=.*\b(ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|"
+    r"thx|cheers|understood|helps|sense)\b)((ok|okay|alright|great|perfect|good|nice|cool|fine|"
+    r"excellent|awesome|wonderful|thanks?|thx|cheers|understood|helps|makes|sense|that|this|oh|ah|"
+    r"all|right|you|so|very|much|a|lot|everyone|for|your|help)\b[\s!.,:)]*)+",
+    re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(
     rf"({_WELCOME}{_EVERYONE})?(please )?((can|could|would|will) you )?(please )?(help( me| us)?|"
@@ -304,7 +309,12 @@ def looks_english(text: str) -> bool:
 
 def kind_of(text: str) -> Kind:
     """What to do with ``text``."""
-    patterns = {Kind.GREETING: _GREETING, Kind.HELP: _HELP, Kind.OVERVIEW: _OVERVIEW}
+    patterns = {
+        Kind.GREETING: _GREETING,
+        Kind.THANKS: _THANKS,
+        Kind.HELP: _HELP,
+        Kind.OVERVIEW: _OVERVIEW,
+    }
     plain = text.strip().replace("’", "'")
     for kind, pattern in patterns.items():
         if pattern.fullmatch(plain):

@@ -15,7 +15,6 @@ from assistant.check import SupportJudge
 from assistant.compose import compose_refusal
 from assistant.draft import CUT_SHORT, Draft
 from assistant.find import find
-from assistant.followup import refers_back
 from assistant.generator import GenerationError, Generator
 from assistant.judged import JudgedSentences
 from assistant.own import OwnAnswer, begin_own
@@ -71,9 +70,12 @@ class WrittenAnswers:
             history: earlier turns, oldest first.
             documents: ids of the only documents to answer from.
         """
-        alone, notices, failure = yield from self._alone(asked, text, history)
-        count, earlier = self.settings.answer.passages, () if alone else history
-        question, found = find(self.index, alone or text, earlier, count, documents)
+        count = self.settings.answer.passages
+        question, found = find(self.index, text, history, count, documents)
+        earlier = history if question.is_follow_up else ()
+        alone, notices, failure = yield from self._alone(asked, text, earlier)
+        if alone:
+            question, found = find(self.index, alone, (), count, documents)
 
         def make(read: bool) -> Answer:
             answer = self.verbatim(alone or text, question, found, read)
@@ -98,11 +100,10 @@ class WrittenAnswers:
     ) -> "Steps[Answer, None, tuple[str, tuple[str, ...], str]]":
         """A follow-up as a question that stands alone, a notice that says so, and why it failed.
 
-        All empty for a question that stands alone already, and where the rewriting cannot be
-        trusted.
+        All empty where there is no ``history``, and where the rewriting cannot be trusted.
         """
         turns = history[-max(self.settings.llm.turns, 1) :]
-        if not turns or not refers_back(text):
+        if not turns:
             return "", (), ""
         reply = ""
         count_tokens, room = self.generator.count_tokens, self.generator.context_tokens

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import Answer, Assistant, Settings, Turn
+from assistant.compose import THANKS
 from assistant.llm_settings import LlmSettings
 from assistant.settings import AnswerSettings
 from assistant.types import Place
@@ -59,6 +60,18 @@ def test_small_talk_is_neither_refused_nor_cited(assistant, text):
     check(assistant, answer)
     assert not answer.refused
     assert answer.citations == ()
+
+
+def test_thanks_and_openers_do_not_come_between_a_question_and_its_follow_up(assistant):
+    question = "Who built the harbour of Lumen?"
+    asked = [Turn(question, assistant.ask(question).text)]
+    thanks = assistant.ask("Great, thanks!", history=asked).text
+    assert thanks == THANKS
+    after = assistant.ask("By the way, when was it built?", history=[*asked, Turn("ok", thanks)])
+    assert after.question == "By the way, when was it built?"
+    plain = assistant.ask("when was it built?", history=asked)
+    assert (after.text, after.citations) == (plain.text, plain.citations)
+    assert after.notices == ()
 
 
 def test_who_doubts_an_answer_is_given_it_again_and_told_so(assistant):

@@ -3,10 +3,11 @@
 import pytest
 
 from assistant import Assistant, Turn
+from assistant.compose import REFUSAL
 from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
 from assistant.find import find
 from assistant.followup import in_conversation
-from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn
+from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn, leads_elsewhere
 from assistant.reader import Reading, read_best
 from tests.fakes import HashEmbedder
 
@@ -158,8 +159,9 @@ def test_a_subject_that_is_changed_is_searched_for_by_itself(assistant, changed)
     assert found.hits[0].passage.document_id == "tower.txt"
     cited = assistant.ask(changed, history=[QUOTED]).citations
     assert {c.document_id for c in cited} == {"tower.txt"}
-    [hit] = find(assistant.index, changed, [QUOTED], 1, ["bridge.txt"])[1].hits
-    assert hit.passage.document_id == "bridge.txt"
+    assert len(found.hits) > 1
+    [hit] = find(assistant.index, changed, [QUOTED], 1)[1].hits
+    assert hit.passage.document_id == "tower.txt"
 
 
 @pytest.mark.parametrize(
@@ -176,6 +178,25 @@ def test_after_a_turn_of_which_nothing_is_found_the_subject_is_changed(assistant
     gone = Turn("Who sells honey?", "Beekeepers from Lumen sell it on market days. [1]")
     assert not find(assistant.index, CHANGES[0], [gone], 8)[0].is_follow_up
     assert find(assistant.index, ASKED, [gone], 8)[0].is_follow_up
+
+
+def test_after_a_refusal_it_is_not(assistant):
+    refused = Turn(QUOTED.question, f"{REFUSAL} The closest passages found are in tower.")
+    assert find(assistant.index, CHANGES[0], [refused], 8)[0].is_follow_up
+
+
+def test_only_the_documents_named_are_searched_again(assistant, tmp_path):
+    (tmp_path / "documents" / "mill.txt").write_text("The tower of the mill was painted red.")
+    assistant.sync()
+    scope = ["bridge.txt", "tower.txt"]
+    question, found = find(assistant.index, CHANGES[0], [QUOTED], 8, scope)
+    assert not question.is_follow_up
+    assert {hit.passage.document_id for hit in found.hits} == set(scope)
+
+
+def test_words_that_both_documents_have_change_no_subject(assistant):
+    question, found = found_for(assistant, "And when was Arden opened?", QUOTED)
+    assert not leads_elsewhere(question, found)
 
 
 @pytest.mark.parametrize("document", TEXTS)

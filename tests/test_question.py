@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.compose import REFUSAL
 from assistant.followup import (
     context_of,
     in_conversation,
@@ -7,6 +8,7 @@ from assistant.followup import (
     names_in,
     refers_back,
     repeated,
+    without_opener,
 )
 from assistant.question import (
     AnswerType,
@@ -54,7 +56,16 @@ from assistant.types import Turn
         ("Give me an overview of the harbour", Kind.FACT),
         ("What is the main argument against the harbour?", Kind.FACT),
         ("Hi there!", Kind.GREETING),
-        ("thank you so much", Kind.GREETING),
+        ("Bye!", Kind.GREETING),
+        ("thank you so much", Kind.THANKS),
+        ("Great, thx!", Kind.THANKS),
+        ("ok", Kind.THANKS),
+        ("OK, that makes sense. Thanks for your help :)", Kind.THANKS),
+        ("Good?", Kind.FACT),
+        ("So much for that", Kind.FACT),
+        ("Thanks to whom?", Kind.FACT),
+        ("What is good for you?", Kind.FACT),
+        ("all right " * 2000 + "good x", Kind.FACT),
         ("What can you do?", Kind.HELP),
         ("help", Kind.HELP),
         ("What can you do for me?", Kind.HELP),
@@ -116,6 +127,7 @@ HISTORY = [Turn("Who is the prime minister?", "According to a.txt: “Mario Drag
     [
         *("How old is he?", "And why?", "What about France?", "Why?"),
         *("Since when?", "By what margin?", "for how many years", "On whose complaint?"),
+        *("How come?", "no, the other man", "No, in Rome", "Who pays the rest?"),
         *("Why so late?", "Any arrests?", "how many refused", "Which two?", "did the judge?"),
     ],
 )
@@ -178,6 +190,7 @@ def test_the_reader_is_given_a_name_whose_letters_stand_in_a_word_of_the_turn_be
         "Are  you sure?",
         "Really? Are you sure?",
         "How do you know?",
+        "Which page is that on?",
         "are you really sure about that",
         "Really?",
         "Is that true?",
@@ -222,6 +235,7 @@ def test_who_asks_for_the_answer_again_asks_the_question_before(again):
         "Say more about that",
         "Show me Hungary",
         "Is he sure?",
+        "Which place is it?  In Rome?",
         "Really? How old is he?",
         "How do you know Draghi?",
         "?!",
@@ -237,11 +251,48 @@ def test_turns_that_only_ask_again_are_no_part_of_the_talk():
     assert repeated("And his wife?", history) == ("And his wife?", [first])
 
 
-def test_a_greeting_is_passed_over_and_a_first_turn_is_none_that_asks_again():
-    history = [Turn("How old is he?", "74. [1]"), Turn("Thanks!", "You are welcome."), Turn("", "")]
+def test_what_asks_nothing_is_passed_over_unless_there_is_nothing_else():
+    asked = Turn("How old is he?", "74. [1]")
+    history = [
+        Turn("Hi!", "Hello."),
+        asked,
+        Turn("Great, thanks!", "You are welcome."),
+        Turn("", ""),
+    ]
     assert repeated("Are you sure?", history) == ("How old is he?", [])
+    assert repeated("And his wife?", history) == ("And his wife?", [asked])
     first = [Turn("Source?", "The bridge was opened in 1931. [1]")]
     assert repeated("Why is that?", first) == ("Why is that?", first)
+    assert repeated("Are you sure?", first) == ("Are you sure?", first)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("Change of topic: who runs it?", "who runs it?"),
+        ("OK, changing the subject - who runs it?", "who runs it?"),
+        ("By the way, who runs it?", "who runs it?"),
+        ("And another thing: who runs it?", "who runs it?"),
+        ("One last question. Who runs it?", "Who runs it?"),
+        ("The last question: who asked it?", "The last question: who asked it?"),
+        ("Another question", "Another question"),
+        ("By the way:", "By the way:"),
+        (
+            "Changing the subject of the talks, who won?",
+            "Changing the subject of the talks, who won?",
+        ),
+    ],
+)
+def test_an_opener_is_no_part_of_the_question(text, asked):
+    assert without_opener(text) == asked
+
+
+def test_a_refusal_says_no_names():
+    refused = f"{REFUSAL} The closest passages found are in Lumen Harbour."
+    history = [Turn("Who runs the harbour?", refused)]
+    asked = in_conversation("How old is she?", str.split, history)
+    assert asked.read == "How old is she? (Who runs the harbour?)"
+    assert asked.said == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -255,6 +306,9 @@ def test_a_greeting_is_passed_over_and_a_first_turn_is_none_that_asks_again():
         ("And the fare?", False),
         ("OK, so right, the fare then?", False),
         ("And more?", False),
+        ("And the one before?", False),
+        ("Which one was built first?", True),
+        ("Did the vice-president?", False),
         ("", False),
     ],
 )

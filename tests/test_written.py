@@ -233,6 +233,16 @@ def test_a_follow_up_is_rewritten_and_shown(make):
     assert "Question: Why did the lighthouse of Lumen burn down?" in generator.prompts[1][1].text
 
 
+def test_a_question_that_changes_the_subject_is_not_rewritten(make):
+    history = [Turn("When does the market open?", "“The market of Lumen opens on Tuesday.” [1]")]
+    assistant, generator = make("The harbour of Lumen was built in 1887 by Clara Voss [1].")
+    answer = assistant.ask("And who built the harbour of Lumen?", history=history)
+    check(assistant, answer)
+    assert [c.quote for c in answer.citations] == [BUILT]
+    assert answer.notices == ()
+    assert len(generator.prompts) == 1
+
+
 @pytest.mark.parametrize("reply", ["Why did Nero burn Rome?", "", "x " * 400, "It was a lamp."])
 def test_a_rewrite_that_invents_or_forgets_is_not_used(make, reply):
     history = [Turn("Tell me of the lighthouse", "“The lighthouse burned down in 1921 …” [1]")]
