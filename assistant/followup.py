@@ -20,7 +20,7 @@ from assistant.types import Turn
 
 _REFERS = re.compile(
     r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|"
-    r"one|ones|same|former|latter|other|others|another|else|more|the rest)\b",
+    r"one|ones|same|former|latter|other|others|another|else|more|the rest(?! of))\b",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
@@ -42,6 +42,7 @@ _UNFINISHED = re.compile(
 minister?”.
 """
 _PART = r"(sentence|passage|paragraph|section|chapter|page|part|place|line|document|file|source)"
+_PAGE = r"(sentence|passage|paragraph|chapter|page|document|file)"
 _TEXT = r"(article|text|document|file|report|paper|page|source)"
 _AGAIN = re.compile(
     rf"""^\W*(please\ |and\ |but\ |(can|could|would|will)\ you\ )*(
@@ -51,7 +52,7 @@ _AGAIN = re.compile(
         \ (say|stated?|said)
     |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
     |which\ {_PART}\ (says|states)
-    |((on|in)\ )?(which|what)\ {_PART}\ (is|was)\ (it|this|that)(\ (on|in|from))?
+    |((on|in)\ )?(which|what)\ {_PAGE}\ is\ (it|this|that)(\ (on|in|from))?
     |what('s|\ is)\ your\ (source|evidence|proof)|source
     |how\ (do|can)\ you\ know
     |(quote|cite|repeat|say|show\ me|give\ me)
@@ -63,10 +64,10 @@ _AGAIN = re.compile(
 """Asks for the answer before once more, or to be shown where it stands."""
 _OPENER = re.compile(
     r"""^\W*((ok|okay|right|so|now|well|anyway|and|but)\W+)*(
-    (to\ )?chang(e|ing)\ (of\ )?(the\ )?(topic|subject)
-    |((a|an|one|another|new|next|different|last|final|quick)\ )+(question|topic|subject|thing)
-    |by\ the\ way|btw
-    )\s*[:,.–—-]+\s*""",
+    ((to\ )?chang(e|ing)\ (of\ )?(the\ )?(topic|subject)|by\ the\ way|btw)(\s*[:,.–—]|\s+-+\s)
+    |((a|an|one|another|new|next|different|last|final|quick)\ )+
+        (question|topic|subject|thing)(\s*[:.–—]|\s+-+\s)
+    )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
 """“Change of topic:”, “by the way, …”."""
@@ -91,6 +92,7 @@ _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 _WORD = re.compile(r"[\w’'-]+")
+_NOTHING = Turn("", "")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
 
@@ -99,15 +101,18 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """The question that is really asked, and the turns before it.
 
     Where ``text`` only asks for an answer again, the question is the last one that asked for
-    something. Turns that did not, such as thanks, are left out, unless there are no others.
+    something. Turns that did not, such as thanks, are left out; a blank one says that there were
+    some. What only opens a question is left out of the others.
 
     >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
     ('How old is Draghi?', [])
     """
-    asked = [t for t in history if _asks_something(t.question) and not _asks_again(t.question)]
+    turns = [replace(t, question=without_opener(t.question)) for t in history]
+    asking = [t for t in turns if _asks_something(t.question)]
+    asked = [t for t in asking if not _asks_again(t.question)]
     if asked and _asks_again(text):
         return asked[-1].question.strip(), asked[:-1]
-    return text, asked or history[:1]
+    return text, asked or asking[:1] or [_NOTHING][: len(turns)]
 
 
 def without_opener(text: str) -> str:
@@ -182,7 +187,7 @@ def may_be_new(text: str) -> bool:
     """
     points = _POINTS.search(text)
     said, least = (text[: points.start()], LEAST_NAMED) if points else (text, LEAST_OWN)
-    words = [w.lower() for w in _WORD.findall(said)]
+    words = [w.lower() for w in re.findall(r"\w+(?:-\w+)*", said)]
     return sum(w not in STOP_WORDS and w not in _EMPTY for w in words) >= least
 
 
@@ -211,7 +216,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     if not history or not PERSONAL.search(question) or _names_its_subject(question):
         return ()
     last = history[-1]
-    said = _MARKER.sub("", last.answer)
+    said = _said_in(last)
     asked = last.question
     if answer_type_of(asked) is AnswerType.PERSON and not _WHO_IS.search(with_capitals(asked)):
         asked = f"{asked}\n{said}"

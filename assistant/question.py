@@ -82,10 +82,11 @@ _WELCOME = r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings)"
 _EVERYONE = r"( there| all| everyone)?[\s!.,]*"
 _GREETING = re.compile(rf"({_WELCOME}|bye|goodbye){_EVERYONE}", re.IGNORECASE)
 _THANKS = re.compile(
-    r"(?=.*\b(ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|"
-    r"thx|cheers|understood|helps|sense)\b)((ok|okay|alright|great|perfect|good|nice|cool|fine|"
-    r"excellent|awesome|wonderful|thanks?|thx|cheers|understood|helps|makes|sense|that|this|oh|ah|"
-    r"all|right|you|so|very|much|a|lot|everyone|for|your|help)\b[\s!.,:)]*)+",
+    r"(?=.*\b(ok|okay|alright|all right|great|perfect|cool|excellent|awesome|wonderful|thanks?|thx|"
+    r"cheers|understood|got it|helpful|makes sense)\b)"
+    r"((ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|thx|"
+    r"cheers|understood|got|it|helpful|helps|makes|sense|that|that's|this|is|oh|ah|no|all|right|you|"
+    r"so|very|many|much|a|lot|everyone|for|your|help|bye)\b[^\w?']*)+",
     re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(

@@ -27,7 +27,7 @@ from assistant.choose import choose
 from assistant.coefficients import Coefficients, Known, Linear, feature_names, known_of
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.find import find
-from assistant.followup import repeated
+from assistant.followup import repeated, without_opener
 from assistant.last_turn import going_on
 from assistant.question import Kind, Question, asks_for_topic
 from assistant.reader import PackagedReader, Reader
@@ -104,7 +104,8 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
     examples = []
     for case in cases:
         count = assistant.settings.answer.passages
-        question, found = find(assistant.index, *repeated(case.question, case.history), count)
+        text, history = repeated(case.question, case.history)
+        question, found = find(assistant.index, without_opener(text), history, count)
         if question.kind is not Kind.FACT:
             continue
         unread = found.hits[0].passage.document_id in TRAINED_ON or asks_for_topic(case.question)

@@ -61,6 +61,12 @@ from assistant.types import Turn
         ("Great, thx!", Kind.THANKS),
         ("ok", Kind.THANKS),
         ("OK, that makes sense. Thanks for your help :)", Kind.THANKS),
+        ("That's great, thanks!", Kind.THANKS),
+        ("Got it, thanks 👍", Kind.THANKS),
+        ("Thank you, bye", Kind.THANKS),
+        ("Perfect - many thanks…", Kind.THANKS),
+        ("Good sense", Kind.FACT),
+        ("fine", Kind.FACT),
         ("Good?", Kind.FACT),
         ("So much for that", Kind.FACT),
         ("Thanks to whom?", Kind.FACT),
@@ -235,7 +241,9 @@ def test_who_asks_for_the_answer_again_asks_the_question_before(again):
         "Say more about that",
         "Show me Hungary",
         "Is he sure?",
-        "Which place is it?  In Rome?",
+        "In which place was that?",
+        "Which line is it on?",
+        "Which page was it?",
         "Really? How old is he?",
         "How do you know Draghi?",
         "?!",
@@ -261,6 +269,7 @@ def test_what_asks_nothing_is_passed_over_unless_there_is_nothing_else():
     ]
     assert repeated("Are you sure?", history) == ("How old is he?", [])
     assert repeated("And his wife?", history) == ("And his wife?", [asked])
+    assert repeated("And his wife?", history[:1]) == ("And his wife?", [Turn("", "")])
     first = [Turn("Source?", "The bridge was opened in 1931. [1]")]
     assert repeated("Why is that?", first) == ("Why is that?", first)
     assert repeated("Are you sure?", first) == ("Are you sure?", first)
@@ -274,6 +283,8 @@ def test_what_asks_nothing_is_passed_over_unless_there_is_nothing_else():
         ("By the way, who runs it?", "who runs it?"),
         ("And another thing: who runs it?", "who runs it?"),
         ("One last question. Who runs it?", "Who runs it?"),
+        ("One thing, not two, decided it: what?", "One thing, not two, decided it: what?"),
+        ("A question-and-answer session?", "A question-and-answer session?"),
         ("The last question: who asked it?", "The last question: who asked it?"),
         ("Another question", "Another question"),
         ("By the way:", "By the way:"),
@@ -285,6 +296,8 @@ def test_what_asks_nothing_is_passed_over_unless_there_is_nothing_else():
 )
 def test_an_opener_is_no_part_of_the_question(text, asked):
     assert without_opener(text) == asked
+    [turn] = repeated("And why?", [Turn(text, "Nobody knows.")])[1]
+    assert turn.question == asked
 
 
 def test_a_refusal_says_no_names():
@@ -293,6 +306,7 @@ def test_a_refusal_says_no_names():
     asked = in_conversation("How old is she?", str.split, history)
     assert asked.read == "How old is she? (Who runs the harbour?)"
     assert asked.said == frozenset()
+    assert not any("Lumen" in name for name in asked.referents)
 
 
 @pytest.mark.parametrize(
@@ -306,6 +320,9 @@ def test_a_refusal_says_no_names():
         ("And the fare?", False),
         ("OK, so right, the fare then?", False),
         ("And more?", False),
+        ("And what's the fare?", False),
+        ("And what’s the fare then?", False),
+        ("And - the fare?", False),
         ("And the one before?", False),
         ("Which one was built first?", True),
         ("Did the vice-president?", False),
