@@ -18,9 +18,13 @@ from assistant.question import (
 )
 from assistant.types import Turn
 
+_POINTING = (
+    "he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|former|latter|same"
+)
+_POINTS = re.compile(rf"\b({_POINTING})\b", re.IGNORECASE)
+"""What stands for something, in the turn before if not in the question."""
 _REFERS = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|there|then|"
-    r"one|ones|same|former|latter|other|others|another|else|more|the rest(?! of))\b",
+    rf"\b({_POINTING}|there|then|one|ones|other|others|another|else|more|the rest(?! of))\b",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
@@ -71,12 +75,6 @@ _OPENER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 """“Change of topic:”, “by the way, …”."""
-_POINTS = re.compile(
-    r"\b(he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|former|"
-    r"latter|same)\b",
-    re.IGNORECASE,
-)
-"""What stands for something, in the turn before if not in the question."""
 _EMPTY = frozenset(
     "ok okay oh right well now next back one ones other others another else before again".split()
 )

@@ -100,10 +100,9 @@ class Example:
 def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -> list[Example]:
     """What the engine knows of each question of fact."""
     texts = {d.id: assistant.document(d.id).text for d in assistant.documents()}
-    terms = assistant.index.terms
+    terms, count = assistant.index.terms, assistant.settings.answer.passages
     examples = []
     for case in cases:
-        count = assistant.settings.answer.passages
         text, history = repeated(case.question, case.history)
         question, found = find(assistant.index, without_opener(text), history, count)
         if question.kind is not Kind.FACT:
