@@ -26,6 +26,15 @@ _ASKS = re.compile(
     rf"|(?:what\s+is\s+)?the\s+(?:author|writer)['’]s\s+name)[\s?.!]*",
     re.IGNORECASE,
 )
+_SPEAKS_OF_A_WORK = re.compile(
+    r"\b(?:wrote|writ(?:es?|ers?|ing|ten)|author\w*|penned|books?|novels?|poems?|plays?|letters?|"
+    r"songs?|scripts?|memoirs?|diar(?:y|ies)|stud(?:y|ies)|columns?|laws?|bills?|speech(?:es)?|plans?"
+    r"|(?<!this )(?:reports?|papers?|essays?|stor(?:y|ies))"
+    r"|(?<!this )(?<!the )(?:articles?|texts?|documents?|pieces?|op-?eds?))\b",
+    re.IGNORECASE,
+)
+"""One that has an author of its own."""
+_IT = re.compile(r"\bit\b", re.IGNORECASE)
 _AUTHOR = r"(?:the|its|this)\s+(?:author|writer)"
 _ASKS_ABOUT = re.compile(
     rf"(?:please\s+|(?:can|could)\s+you\s+)*(?:"
@@ -51,13 +60,20 @@ _BYLINE = re.compile(rf"(?:[Bb]y|[Ww]ritten by|[Aa]uthor:)\s+{_NAME}\W*$")
 _NOTE = re.compile(rf"{_NAME}\s+(?:is|was)\s+(?:an?|the)\s+[^.]{{0,80}}\b(?i:{_WORK})\b")
 
 
-def authored(question: str) -> str | None:
+def authored(question: str, said: str = "") -> str | None:
     """What the document is about whose author it asks for; None where it asks for no author.
+
+    Args:
+        question: what is asked.
+        said: the turn before. After it “who wrote it?” may ask about anything, and “who is the
+            author?” about a book that it speaks of.
 
     >>> authored("Who wrote this article?"), authored("Who wrote the report on salt?")
     ('', 'salt')
     >>> authored("Who wrote War and Peace?")
     """
+    if said and (_IT.search(question) or _SPEAKS_OF_A_WORK.search(said)):
+        return None
     found = _ASKS.fullmatch(question.strip())
     return "".join(group or "" for group in found.groups()) if found else None
 

@@ -301,7 +301,7 @@ class Assistant:
         elif kind is Kind.OVERVIEW:
             yield self._noted(overview_of(question, self.index, self._ids(documents)))
         elif read_off := read_off_the_texts(
-            question, text, self.index, self._ids(documents), is_first=not history
+            question, text, self.index, self._ids(documents), history
         ):
             yield self._noted(read_off)
         elif not (history or says_what_about(text) or asks_about_author(text)):

@@ -151,7 +151,7 @@ def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Questio
     if not context:
         return question
     last = history[-1]
-    said = _said_in(last)
+    said = said_in(last)
     turn = frozenset(content_terms(f"{last.question} {said}", terms))
     return replace(question, said=frozenset(terms(said)), turn=turn)
 
@@ -169,10 +169,10 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
     asked = [w for w in _WORD.findall(last.question) if w.lower() not in STOP_WORDS]
     if refers_back(last.question) and len(history) > 1:  # a chain of follow-ups
         asked += context_of(last.question, history[:-1]).split()
-    return " ".join(dict.fromkeys([*asked, *names_in(_said_in(last))[:MAX_NAMES]]))
+    return " ".join(dict.fromkeys([*asked, *names_in(said_in(last))[:MAX_NAMES]]))
 
 
-def _said_in(turn: Turn) -> str:
+def said_in(turn: Turn) -> str:
     """What the answer said, without its markers; nothing where it is a refusal."""
     return "" if turn.answer.startswith(REFUSAL) else _MARKER.sub("", turn.answer)
 
@@ -214,7 +214,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     if not history or not PERSONAL.search(question) or _names_its_subject(question):
         return ()
     last = history[-1]
-    said = _said_in(last)
+    said = said_in(last)
     asked = last.question
     if answer_type_of(asked) is AnswerType.PERSON and not _WHO_IS.search(with_capitals(asked)):
         asked = f"{asked}\n{said}"

@@ -11,11 +11,12 @@ from assistant.byline import (
     authored,
 )
 from assistant.compose import compose, compose_overview
+from assistant.followup import said_in
 from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
 from assistant.mentions import asked_for, count_in, first_with, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
 from assistant.question import Terms, content_terms
-from assistant.types import Answer, Place
+from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence
 
@@ -48,7 +49,7 @@ def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
 
 
 def read_off_the_texts(
-    asked: str, text: str, index: Index, documents: Sequence[str], *, is_first: bool
+    asked: str, text: str, index: Index, documents: Sequence[str], history: Sequence[Turn] = ()
 ) -> Answer | None:
     """What can be counted, listed or named; None for a question that asks for nothing of these.
 
@@ -57,7 +58,7 @@ def read_off_the_texts(
         text: the same, trimmed.
         index: that holds the documents.
         documents: ids.
-        is_first: of the conversation; later “who wrote it?” may ask about anything.
+        history: earlier turns, oldest first.
     """
     if what := asked_for(text):
         return mentions_of(asked, what, index, documents)
@@ -65,7 +66,8 @@ def read_off_the_texts(
         return list_of(asked, kind, index, documents)
     if asks_about_author(text):
         return note_on_author(asked, index, documents)
-    topic = authored(text) if is_first else None
+    spoken = " ".join(f"{turn.question} {said_in(turn)}" for turn in history[-1:])
+    topic = authored(text, spoken.strip())
     return None if topic is None else author_of(asked, topic, index, documents)
 
 

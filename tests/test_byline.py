@@ -28,6 +28,21 @@ def test_questions_that_ask_for_the_author(question, topic):
 
 
 @pytest.mark.parametrize(
+    ("question", "said", "topic"),
+    [
+        ("Who wrote this article?", "Who built the harbour? Clara Voss.", ""),
+        ("Who is the author?", "Who built the harbour? Clara Voss.", ""),
+        ("Who wrote it?", "Who built the harbour? Clara Voss.", None),
+        ("Who wrote the article?", "What is this article about? In the document’s own words:", ""),
+        ("Who is the author?", "What did she publish? A book on cranes.", None),
+        ("Who wrote this article?", "Who disagreed? An article in the Times.", None),
+    ],
+)
+def test_later_it_is_the_documents_only_where_nothing_else_was_spoken_of(question, said, topic):
+    assert authored(question, said) == topic
+
+
+@pytest.mark.parametrize(
     ("question", "is_about"),
     [
         ("Tell me about the author", True),
@@ -98,6 +113,8 @@ def ask(tmp_path):
 def test_a_line_or_a_note_names_the_author(ask, text):
     assistant, answer = ask(text)
     [citation] = answer.citations
+    later = assistant.ask("Who wrote this article?", history=[Turn("Who built it?", "Clara.")])
+    assert later.citations == answer.citations
     document = assistant.document("0.txt").text
     assert document[citation.start : citation.end] == citation.quote
     assert document[slice(*citation.highlight)] == "Anna Berg"
