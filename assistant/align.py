@@ -8,6 +8,7 @@ stands somewhere else proves nothing.
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant import claims, quantities
@@ -19,23 +20,20 @@ MOST_SENTENCES = 3
 """How many sentences of the documents one written sentence may rest on."""
 LEAST_ADDED = 2
 """How many further words a second or third must have."""
+FRAMES_KEPT = 64
+"""Patterns made for the titles that were found with one question."""
 
-_SOURCE = r"(author|writer|article|document|text|passage|piece|report|essay|source)s?"
 SAYS = (
     r"(writes?|wrote|says?|said|states?|stated|reports?|reported|argues?|argued|notes?|noted|"
     r"explains?|explained|suggests?|suggested|adds?|added|points? out)"
 )
 SAYS_OF = r"(mentions?|mentioned|highlights?|highlighted|indicates?|indicated|shows?|tells? us)"
 """Without "that" these say what the text is about, which is a claim of its own."""
-_FRAME = re.compile(
-    rf"(according to|in|as) (the|this) (\w+ )?{_SOURCE}( {SAYS})?\s*,?\s+"
-    rf"|(the|this) (\w+ )?{_SOURCE} (also )?({SAYS}( that)?|{SAYS_OF} that),?:?\s+",
-    re.IGNORECASE,
+_SOURCE = (
+    r"(the|this) (\w+ )?(author|writer|article|document|text|passage|piece|report|essay|source)s?"
+    r"(?! of\b)"
 )
-_FRAME_AFTER = re.compile(
-    rf",? (according to the {_SOURCE}|as the {_SOURCE} {SAYS}|the {_SOURCE} {SAYS})\W*$",
-    re.IGNORECASE,
-)
+_FILE = re.compile(r"\.\w{1,5}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +89,43 @@ def without_frame(text: str, titles: Collection[str] = ()) -> str:
         text: a written sentence.
         titles: of the documents, which may stand for "the article".
     """
-    for title in sorted(titles, key=lambda title: -len(title)):
-        if title:
-            text = re.sub(re.escape(title), "the document", text, flags=re.IGNORECASE)
-    bare = _FRAME_AFTER.sub("", _FRAME.sub("", text, count=1))
+    named = _named(titles)
+    bare = _frame_after(named).sub("", _frame(named).sub("", text, count=1))
     return bare if re.search(r"\w", bare) else text
+
+
+def _named(titles: Collection[str]) -> tuple[str, str]:
+    """What may stand for the source after “according to”, and what may elsewhere, as patterns.
+
+    A title may be a word like any other, as “Italy” is: elsewhere only file names are taken for the
+    source, and titles in quotation marks.
+    """
+    ranked = sorted(filter(None, titles), key=len, reverse=True)
+    bare = [rf"(?<!\w){re.escape(title)}(?!\w)" for title in ranked]
+    sure = [title for title, said in zip(bare, ranked, strict=True) if _FILE.search(said)]
+    quoted = [rf"[“\"‘']{title}[”\"’']" for title in bare]
+    return "|".join([_SOURCE, *quoted, *bare]), "|".join([_SOURCE, *quoted, *sure])
+
+
+@lru_cache(FRAMES_KEPT)
+def _frame(named: tuple[str, str]) -> re.Pattern[str]:
+    told, elsewhere = named
+    return re.compile(
+        rf"(?<!\w)according to ({told})( {SAYS})?\s*,?\s+"
+        rf"|^\W*in ({elsewhere})( {SAYS})?\s*,?\s+"
+        rf"|(?<!\w)as ({elsewhere}) {SAYS}\s*,?\s+"
+        rf"|(?<!\w)({elsewhere}) (also )?({SAYS}( that)?|{SAYS_OF} that),?:?\s+",
+        re.IGNORECASE,
+    )
+
+
+@lru_cache(FRAMES_KEPT)
+def _frame_after(named: tuple[str, str]) -> re.Pattern[str]:
+    told, elsewhere = named
+    return re.compile(
+        rf",? (according to ({told})|as ({elsewhere}) {SAYS}|({elsewhere}) {SAYS})\W*$",
+        re.IGNORECASE,
+    )
 
 
 def align(

@@ -286,3 +286,48 @@ def test_nothing_found_supports_nothing():
 def test_a_word_that_is_only_part_of_another_is_left_out():
     found = finding("He travelled to London with the Queen of another notary.")
     assert "not" in found.left_out
+
+
+def found_in(title, *texts):
+    passage = Passage(1, "d", title, 0, 1000, " ".join(texts))
+    return [Sentence(Hit(passage, 1.0, 1), 0, len(t), t, 0.9, frozenset(Terms()(t))) for t in texts]
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Italy", "Italy is a republic in Europe."),
+        ("Parking", "Parking costs 5 euros a day."),
+        ("plan.txt", "Draghi was the author of the reform plan."),
+        ("plan.txt", "He sent Berlin the report yesterday."),
+        ("plan.txt", "It was the report that ended his career."),
+    ],
+)
+def test_a_title_or_the_word_for_a_text_is_part_of_a_sentence(title, text):
+    assert Checker(found_in(title, text), Terms()).check(text).verdict is Verdict.SUPPORTED
+
+
+def test_the_title_of_another_document_does_not_stand_for_a_name():
+    sentences = [*found_in("Hungary", "In 1990 Hungary left the alliance.")]
+    sentences += found_in("Italy", "Rome is the capital.")
+    finding = Checker(sentences, Terms()).check("In 1990 Italy left the alliance.")
+    assert finding.verdict is not Verdict.SUPPORTED
+    assert "Italy" in finding.missing
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "According to Italy, {}.",
+        "According to “Italy”, {}.",
+        "In “Italy”, {}.",
+        "In the article, {}.",
+        "As the author writes, {}.",
+        "The report says that {}.",
+        "{}, according to Italy.",
+    ],
+)
+def test_who_says_so_is_not_what_is_said(frame):
+    said = "the pier at Lumen is made of oak"
+    finding = Checker(found_in("Italy", f"{said}.".capitalize()), Terms()).check(frame.format(said))
+    assert finding.verdict is Verdict.SUPPORTED
