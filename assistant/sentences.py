@@ -11,11 +11,12 @@ from assistant.align import SAYS, SAYS_OF
 from assistant.prompt import NOT_IN_THE_PASSAGES
 from index.chunk import split_sentences
 
-_GAP = r"[\s.:=#^\"']{0,4}"
+_GAP = r"[\s.:=#^\"']{0,4}+"
 _NAMED = r"(?:passages?|sources?|documents?|docs?|excerpts?|citations?)"
 """What a model calls a passage that it gives the number of."""
 _LABEL = rf"(?:{_NAMED}|cited?|ref(?:erence)?s?|notes?|number|no|see|cf|pp?|pages?|lines?)"
-_AND = r"\s{0,3}(?:,\s{0,3}(?:and|&)?|;|&|and|-|–)\s{0,3}"
+_AND = r"(?>\s{0,3}(?:,\s{0,3}(?:and|&)?|;|&|and|-|–)\s{0,3})"
+"""Atomic, like the gap, or there were as many ways to read a list as there are to split spaces."""
 _NUMBERS = rf"\d{{1,4}}(?:{_AND}\d{{1,4}})*"
 _ENTRY = rf"{_GAP}(?:{_LABEL}{_GAP}){{0,3}}\d{{1,4}}[\"']?(?:†[^\]】］\n]{{0,20}})?"
 _BRACKET = rf"[\[【［]{{1,2}}{_ENTRY}(?:{_AND}{_ENTRY})*\s{{0,3}}[\]】］]{{1,2}}"
@@ -55,8 +56,10 @@ _TAG = re.compile(r"</?[a-zA-Z][^>\n]{0,500}>")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\w)[*_](?=\w)|(?<=[\w.,!?])[*_](?!\w)")
 _LINE_START = re.compile(r"^\s*(?:#{1,6}\s+|>\s*)")
 _BULLET = re.compile(r"^\s*(?:[-*•–]|\d{1,2}[.)])\s+")
-_THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL | re.IGNORECASE)
-_OPEN_TAG = re.compile(r"<[^>\n]{0,20}$")
+_THOUGHT = re.compile(r"<think>", re.IGNORECASE)
+_THOUGHT_END = re.compile(r"</think>", re.IGNORECASE)
+_UNFINISHED = re.compile(r"(?:<[^>\n]{0,20}|\r)\Z")
+"""A tag that is still being written, or half of the end of a line."""
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _REFUSAL = re.compile(
     r"(the|these|those) (given |provided )?(passages?|documents?|texts?|articles?|sources?|"
@@ -72,7 +75,7 @@ _REFUSAL = re.compile(
 )
 
 _REFUSES = re.compile(
-    r"\W*(unfortunately|sorry|based on [\w ]{1,40})?\W*("
+    r"\W*+(?:(unfortunately|sorry|based on [\w ]{1,40})\W*+)?("
     r"(the|these|those) ((given|provided) )?(passages?|documents?|texts?|articles?|sources?|"
     r"information|context)( provided| given)? (do(es)?|did) not "
     r"|(i|we) (can ?not|can't|could not|am unable|am not able|do not|don't) "
@@ -95,40 +98,73 @@ class Written:
     """The passage numbers that the model put to it, as it wrote them."""
 
 
+class _Reply:
+    """A reply as it is to be read: without thoughts and control characters. Taken piece by piece,
+    for thoughts may be many times as long as what is said.
+    """
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._thinks = False
+
+    def feed(self, piece: str) -> str:
+        """What ``piece`` adds, but for what may become a tag."""
+        text, shown = self._held + piece, ""
+        unfinished = _UNFINISHED.search(text)
+        end = unfinished.start() if unfinished else len(text)
+        text, self._held = _without_controls(text[:end]), text[end:]
+        while tag := (_THOUGHT_END if self._thinks else _THOUGHT).search(text):
+            shown += "" if self._thinks else text[: tag.start()]
+            text, self._thinks = text[tag.end() :], not self._thinks
+        return shown if self._thinks else shown + text
+
+    def rest(self) -> str:
+        """What was held back."""
+        held, self._held = self._held, ""
+        return "" if self._thinks else held
+
+
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 class SentenceStream:
     """Takes a reply piece by piece, gives each sentence once it is whole."""
 
     def __init__(self) -> None:
-        self._raw = ""
-        self._taken = 0
+        self._reply = _Reply()
+        self._text = ""
+        """What was not yet given."""
         self._before = SPACE
         self._at_line_start = True
 
     def feed(self, piece: str) -> list[Written]:
         """The sentences that ``piece`` completes."""
-        self._raw += piece
-        return self._take(final=False)
+        self._text += self._reply.feed(piece)
+        sentences = self._lines()
+        end = _whole_part(self._text)
+        whole, self._text = self._text[:end], self._text[end:]
+        return sentences + self._of(whole)
 
     def finish(self) -> list[Written]:
         """What is left: a last sentence without an end."""
-        return self._take(final=True)
+        self._text += self._reply.rest() + "\n"
+        return self._lines()
 
-    def _take(self, *, final: bool) -> list[Written]:
-        text = _visible(self._raw, final=final)[self._taken :]
+    def _lines(self) -> list[Written]:
+        """The sentences of the lines that have an end."""
         sentences: list[Written] = []
-        while "\n" in text:
-            line, text = text.split("\n", 1)
+        while "\n" in self._text:
+            line, self._text = self._text.split("\n", 1)
             sentences += self._of(line)
-            self._taken += 1
             self._before = SPACE if line.strip() else PARAGRAPH
             self._at_line_start = True
-        return sentences + self._of(text if final else text[: _whole_part(text)])
+        return sentences
 
     def _of(self, text: str) -> list[Written]:
         """The sentences of ``text``, the rest of a line or a part of that."""
         if not text:
             return []
-        self._taken += len(text)
         if self._at_line_start:
             text = _LINE_START.sub("", text)
             if bullet := _BULLET.match(text):
@@ -168,13 +204,6 @@ def says_no_answer(sentence: str) -> bool:
     A document may say the same of something else: "There is no information about the motive."
     """
     return refuses_as_told(sentence) or bool(_REFUSAL.search(sentence))
-
-
-def _visible(raw: str, *, final: bool) -> str:
-    """``raw`` without thoughts, and without a tag that is still being written."""
-    text = _CONTROL.sub("", raw.replace("\r\n", "\n").replace("\r", "\n"))
-    text = _THOUGHT.sub("", text)
-    return text if final else _OPEN_TAG.sub("", text)
 
 
 def _whole_part(text: str) -> int:

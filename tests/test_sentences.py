@@ -110,6 +110,24 @@ def test_a_marker_that_never_ends_costs_no_time():
         assert whole(f"It is so {start * 40}", 4000)
 
 
+def test_a_list_in_brackets_that_is_no_marker_costs_no_time():
+    years = ", ".join(map(str, range(400)))
+    text = f"The years are [{years}, and more]."
+    assert whole(text) == [Written(SPACE, text)]
+
+
+def test_what_follows_a_thought_that_was_longer_than_a_book_is_there_at_once():
+    stream = SentenceStream()
+    for piece in ["It is <th", "ink>", *["hm. "] * 50_000, "</thi", "nk>so."]:
+        assert stream.feed(piece) == []
+    assert stream.finish() == [Written(SPACE, "It is so.")]
+
+
+def test_what_was_said_before_a_thought_without_an_end_is_kept():
+    assert whole("It is so.<think>But", 3) == [Written(SPACE, "It is so.")]
+    assert whole("It is <b\r", 3) == [Written(SPACE, "It is <b")]
+
+
 def test_paragraphs_and_list_items_are_kept_apart():
     found = whole("One. Two.\n\nThree.\n- Four\n2. Five\n")
     assert [(w.before, w.text) for w in found] == [
