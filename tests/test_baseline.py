@@ -1,4 +1,4 @@
-"""The answers on the seeds are no worse than those of the committed baseline."""
+"""The evaluation that the README names: answers on the seeds are no worse than the baseline’s."""
 
 import subprocess
 import sys
@@ -17,6 +17,7 @@ def evaluate(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_no_metric_on_the_seeds_fell(tmp_path, monkeypatch):
+    assert "\nassistant eval run eval/seeds\n" in (ROOT / "README.md").read_text(encoding="utf-8")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     run = tmp_path / "run.json"
     assert evaluate("run", "eval/seeds", "--out", str(run)).returncode == 0
