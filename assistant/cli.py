@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from index.errors import DocumentNotFoundError, GroundedError, TroubleError, UsageError
+from index.paths import at_home
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
@@ -262,12 +263,19 @@ def _write(text: str, *, err: bool = False) -> None:
 
 def _check_documents(folder: Path, documents: Sequence[str]) -> None:
     """Raises DocumentNotFoundError for one that is no file of the folder, if there is a folder."""
-    root = folder.expanduser()
+    root = at_home(folder)
     for document_id in documents:
-        if root.is_dir() and not (root / document_id).is_file():
+        if root.is_dir() and not _is_file(root / document_id):
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in {folder}; `assistant documents` lists them"
             )
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name longer than any file's
+        return False
 
 
 def _say_once() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from assistant.endpoint_key import KEY_VARIABLE
 from assistant.settings import Settings, Tables, read_tables, settings_of
 from index.errors import SettingsError
+from index.paths import at_home
 
 PREFIX = "ASSISTANT_"
 FILE_VARIABLE = "ASSISTANT_SETTINGS"
@@ -54,7 +55,7 @@ def configure(
         SettingsError: a table or key is unknown, or a value is wrong; says where it stands.
     """
     if file is None and environment.get(FILE_VARIABLE):
-        file = Path(environment[FILE_VARIABLE]).expanduser()
+        file = at_home(environment[FILE_VARIABLE])
     variables = _variables(environment)
     sources = [(str(file), read_tables(file))] if file else []
     for name, (table, key) in variables.items():

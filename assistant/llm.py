@@ -6,6 +6,7 @@ from assistant.generator import Generator, Source
 from assistant.held import HeldGenerator, Limits
 from assistant.llm_settings import LlmSettings
 from index.errors import SettingsError
+from index.paths import at_home
 
 OPENAI_LIKE = "openai-like"
 GGUF = "gguf:"
@@ -55,7 +56,7 @@ def _named(name: str, settings: LlmSettings) -> Generator:
     if name.startswith(GGUF):
         from assistant.gguf import GgufSource
 
-        path = Path(name.removeprefix(GGUF)).expanduser()
+        path = at_home(name.removeprefix(GGUF))
         source = GgufSource(path, settings.context_tokens, settings.threads)
         return HeldGenerator(source, IN_PROCESS)
     raise SettingsError(f"llm.use is {name!r}; expected {OPENAI_LIKE!r} or '{GGUF}PATH' (--llm)")

@@ -4,6 +4,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from index.errors import SettingsError
+from index.paths import at_home
 
 
 def index_directory(folder: Path, index_dir: str | Path | None, model: str = "") -> Path:
@@ -16,7 +17,7 @@ def index_directory(folder: Path, index_dir: str | Path | None, model: str = "")
     """
     if index_dir is None:
         return user_data("indexes", folder, model)
-    directory = Path(index_dir).expanduser().resolve()
+    directory = at_home(index_dir).resolve()
     inside = directory.relative_to(folder).parts if directory.is_relative_to(folder) else ()
     if directory == folder or (inside and not any(part.startswith(".") for part in inside)):
         raise SettingsError(

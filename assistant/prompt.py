@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 
 from assistant.generator import Message
 from assistant.types import Turn
 from index.errors import SettingsError
+from index.paths import at_home
 from index.types import Hit
 
 PACKAGED = "prompt.txt"
@@ -65,7 +65,7 @@ def load_template(path: str = "") -> Template:
     if not path:
         return _parse(files("assistant").joinpath(PACKAGED).read_text(encoding="utf-8"), PACKAGED)
     try:
-        return _parse(Path(path).expanduser().read_text(encoding="utf-8-sig"), path)
+        return _parse(at_home(path).read_text(encoding="utf-8-sig"), path)
     except OSError as error:
         raise SettingsError(f"llm.prompt {path} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

@@ -81,7 +81,11 @@ def test_a_foreign_index_is_trouble_and_stays_as_it_was(tmp_path):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["a" * 20_000], "20000 characters"), (["Who?", "--document", "nope.txt"], "'nope.txt'")],
+    [
+        (["a" * 20_000], "20000 characters"),
+        (["Who?", "--document", "nope.txt"], "'nope.txt'"),
+        (["Who?", "--document", "n" * 300], "nnn'"),
+    ],
 )
 def test_a_wrong_question_is_known_before_any_document_is_read(tmp_path, arguments, message):
     result = run("ask", *arguments, "--folder", str(ROOT / "seeds"), home=tmp_path / "home")

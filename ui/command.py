@@ -25,6 +25,7 @@ from assistant.cli import (
 )
 from assistant.place import user_data
 from index.errors import FileRefusedError, GroundedError, UsageError
+from index.paths import at_home
 from ui.drafts import Drafts
 from ui.files import FolderFiles, open_files
 from ui.shelf import Shelf
@@ -82,7 +83,7 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     extra_hosts = tuple(allow_host or ())
     credentials = _credentials(auth, os.environ)
     check_binding(host, credentials is not None, extra_hosts)
-    drafts_path = _drafts_path(drafts, folder_or_seeds(folder).expanduser().resolve())
+    drafts_path = _drafts_path(drafts, at_home(folder_or_seeds(folder)).resolve())
     # Before the documents are read, so that a taken port is known at once.
     listening = open_port(host, port)
     prepare_environment(os.environ)
@@ -137,7 +138,7 @@ def _drafts_path(given: Path | None, folder: Path) -> Path:
     if given is None:
         place = user_data("drafts", folder)
         return place.with_name(f"{place.name}.jsonl")
-    path = given.expanduser().resolve()
+    path = at_home(given).resolve()
     if path.suffix != ".jsonl" or (path.exists() and not path.is_file()):
         raise UsageError(f"--drafts {given}: expected a file whose name ends in .jsonl")
     if path.is_relative_to(folder):
