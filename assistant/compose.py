@@ -3,6 +3,7 @@
 An answer reports: it says which document says so and quotes it, and asserts nothing itself.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -35,9 +36,11 @@ def compose(
     """
     citations = tuple(citation_of(number, s, words) for number, s in enumerate(chosen, start=1))
     paragraphs = []
-    for title, group in groupby(zip(chosen, citations, strict=True), lambda pair: pair[1].title):
+    titles = _titles(citations)
+    pairs = zip(chosen, citations, strict=True)
+    for id_, group in groupby(pairs, lambda pair: pair[1].document_id):
         quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
-        paragraphs.append(f"According to {title}: {' '.join(quotes)}")
+        paragraphs.append(f"According to {titles[id_]}: {' '.join(quotes)}")
     return "\n\n".join(paragraphs), citations
 
 
@@ -55,9 +58,10 @@ def compose_overview(
     citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     blocks = []
     parts = zip(chosen, citations, labels, strict=True)
-    for title, group in groupby(parts, lambda part: part[1].title):
+    titles = _titles(citations)
+    for id_, group in groupby(parts, lambda part: part[1].document_id):
         quotes = [f"- {label}“{_one_line(s.text)}” [{c.number}]" for s, c, label in group]
-        blocks.append(f"{title}:\n" + "\n".join(quotes))
+        blocks.append(f"{titles[id_]}:\n" + "\n".join(quotes))
     return "\n\n".join((opening, *blocks)), citations
 
 
@@ -100,6 +104,13 @@ def citation_of(number: int, sentence: Sentence, words: Place | None = None) -> 
         page=sentence.page,
         highlight=highlight,
     )
+
+
+def _titles(citations: Sequence[Citation]) -> dict[str, str]:
+    """By document id what to call each document: its id where two have the same title."""
+    titles = {c.document_id: c.title for c in citations}
+    often = Counter(titles.values())
+    return {id_: title if often[title] == 1 else id_ for id_, title in titles.items()}
 
 
 def _one_line(text: str) -> str:

@@ -18,6 +18,7 @@ from assistant.followup import repeated, without_opener
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
+from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
 from assistant.question import (
@@ -47,6 +48,7 @@ from index.errors import (
 )
 from index.folder import scan
 from index.language import foreign
+from index.paths import at_home
 from index.search import Index
 from index.types import Document, DocumentInfo, Found, Hit, PageView, SyncProgress, SyncReport
 
@@ -232,8 +234,8 @@ class Assistant:
             question: 1 to ``settings.answer.max_question_characters`` characters.
             history: earlier turns, oldest first.
             documents: ids of the only documents to answer from; None for all.
-            sentences: the most of them in a verbatim answer to a question of fact, 1 to 10; None
-                for what the settings say.
+            sentences: the most of them in a verbatim answer to a question of fact, 1 to 10, for
+                each where several are asked at once; None for what the settings say.
             written: False for the documents' own words even where there is a language model.
 
         Raises:
@@ -263,6 +265,9 @@ class Assistant:
         times a second meanwhile; closing the iterator stops the model at once.
         """
         self._check_history(history)
+        if documents is not None:
+            documents = frozenset(documents)
+            self._check_documents(documents)
         really, before = repeated(question, history)
         notices = () if really == question else (f"Understood as: “{really}”",)
         for answer in self._set(sentences, written)._stream(
@@ -290,8 +295,37 @@ class Assistant:
         self, question: str, history: Sequence[Turn], documents: Collection[str] | None
     ) -> Iterator[Answer]:
         text = self._checked(question)
-        self._check_documents(documents)
         kind = understand(text, self.index.terms).kind
+        parts = parts_of(text) if kind is Kind.FACT and self.written is None else ()
+        if len(parts) > 1:
+            yield self._answer_parts(question, parts, history, documents)
+        else:
+            yield from self._stream_one(question, text, kind, history, documents)
+
+    def _answer_parts(
+        self,
+        asked: str,
+        parts: Sequence[str],
+        history: Sequence[Turn],
+        documents: Collection[str] | None,
+    ) -> Answer:
+        """Each of ``parts`` after those before it, as people mean them: “and where is it?”."""
+        answers: list[Answer] = []
+        turns = list(history)
+        for part in parts:
+            kind = understand(part, self.index.terms).kind
+            answers += self._stream_one(part, part, kind, turns, documents)
+            turns.append(Turn(part, answers[-1].text))
+        return joined(asked, parts, answers)
+
+    def _stream_one(
+        self,
+        question: str,
+        text: str,
+        kind: Kind,
+        history: Sequence[Turn],
+        documents: Collection[str] | None,
+    ) -> Iterator[Answer]:
         if kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
         elif kind is Kind.THANKS:
@@ -301,7 +335,7 @@ class Assistant:
         elif kind is Kind.OVERVIEW:
             yield self._noted(overview_of(question, self.index, self._ids(documents)))
         elif read_off := read_off_the_texts(
-            question, text, self.index, self._ids(documents), history
+            question, text, self.index, lambda: self._ids(documents), history
         ):
             yield self._noted(read_off)
         elif not (history or says_what_about(text) or asks_about_author(text)):
@@ -322,7 +356,7 @@ class Assistant:
             QuestionError: the question is empty or too long.
             DocumentNotFoundError: no document of an id in ``documents`` is in the index.
         """
-        self._check_documents(documents)
+        self._check_documents(documents or ())
         return self.index.search(self._checked(question), count=k, documents=documents).hits
 
     def document(self, document_id: str) -> Document:
@@ -510,15 +544,16 @@ class Assistant:
         for number, turn in enumerate(history, start=1):
             check_unicode(turn.question + turn.answer, f"turn {number} of the history")
 
-    def _check_documents(self, documents: Collection[str] | None) -> None:
-        for document_id in sorted(set(documents or ()) - {d.id for d in self.documents()}):
+    def _check_documents(self, documents: Collection[str]) -> None:
+        known = {d.id for d in self.documents()} if documents else ()
+        for document_id in sorted(set(documents).difference(known)):
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
 
 
 def _existing(folder: str | Path) -> Path:
-    path = Path(folder).expanduser().resolve()
+    path = at_home(folder).resolve()
     if not path.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of your documents")
     return path

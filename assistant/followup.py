@@ -35,10 +35,10 @@ _CONTINUES = re.compile(
 _UNFINISHED = re.compile(
     r"""^\W*(
     (since|until|till|by|for|in|on|at|to|from|with|of|under|against|about|than)\ (what|which|whose|
-        whom?|how|when|where)(\ [\w’'-]+){0,2}
-    |why\ so(\ [\w’'-]+){1,2}
-    |(any|anyone|anybody|which|how\ (many|much))\ [\w’'-]+
-    |(do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(\ the)?\ [\w’'-]+
+        whom?|how|when|where)(\ [\w’'-]++){0,2}
+    |why\ so(\ [\w’'-]++){1,2}
+    |(any|anyone|anybody|which|how\ (many|much))\ [\w’'-]++
+    |(do|does|did|is|are|was|were|has|have|had|will|would|can|could|should)(\ the)?\ [\w’'-]++
     )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -87,12 +87,14 @@ LEAST_NAMED = 3
 licence?”"""
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
-_WHO_IS = re.compile(r"\b[Ww]ho(['’]s|\s+(is|was))\s+[A-ZÀ-Þ]")
+_WHO_IS = re.compile(r"\b(?i:who(['’]s|\s+(is|was)))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
 _WORD = re.compile(r"[\w’'-]+")
 _NOTHING = Turn("", "")
 _MARKER = re.compile(r"\[\d+\]")
 MAX_NAMES = 3
+MOST_TURNS = 20
+"""The last ones, which are read: what a question refers back to is seldom far back."""
 
 
 def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
@@ -107,7 +109,7 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """
     turns = [replace(t, question=without_opener(t.question)) for t in history]
     asking = [t for t in turns if _asks_something(t.question)]
-    asked = [t for t in asking if not _asks_again(t.question)]
+    asked = [t for t in asking if not _asks_again(t.question)][-MOST_TURNS:]
     if asked and _asks_again(text):
         return asked[-1].question.strip(), asked[:-1]
     return text, asked or asking[:1] or [_NOTHING][: len(turns)]

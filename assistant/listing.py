@@ -29,7 +29,7 @@ RULES = {
 }
 """What is counted, in the words of the answer."""
 
-_THING = r"(?:all\ (?:of\ )?)?(?:the\ )?(?P<what>dates|years|countries|nations|people|persons)"
+_THING = r"(?:all\ (?:of\ )?)?(?:the\ )?(dates|years|countries|nations|people|persons)"
 _SPOKEN = (
     r"(?:\ (?:that\ |which\ |who\ )?(?:(?:is|are|was|were)\ )?(?:mentioned|named|given|listed))"
 )
@@ -43,7 +43,7 @@ _ASKS = re.compile(
     |(?:what|which)\ {_THING}{_SPOKEN}{_WHERE}
     |what\ are\ {_THING}{_SPOKEN}?{_WHERE}
     |who\ (?:all\ )?(?:is|are)\ (?:mentioned|named){_WHERE}
-    )[\s?.!]*""".replace("(?P<what>", "("),
+    )[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _KINDS = {

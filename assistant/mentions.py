@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from index.types import Sentence
 
-_THING = r"[\"“”'‘’]?(?P<what>.{2,80}?)[\"“”'‘’]?"
+_THING = r"[\"“”'‘’]?(.{2,80}?)[\"“”'‘’]?"
 _TEXT = r"(?:articles?|documents?|texts?|files?|papers?|reports?|authors?|folder)"
 _SPEAK = r"(?:mentions?|names?|contains?|talks?\ about|refers?\ to|discuss(?:es)?|speaks?\ of)"
 _ASKS = re.compile(
@@ -19,7 +19,7 @@ _ASKS = re.compile(
         (?:\ in\ .{{1,40}})?
     |how\ (?:often|many\ times)\ (?:does|do|did)\ (?:the|this|it|these|those)?\ ?(?:{_TEXT})?\ ?
         {_SPEAK}\ {_THING}
-    )[\s?.!]*""".replace("(?P<what>", "("),
+    )[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -30,8 +30,9 @@ def asked_for(question: str) -> str | None:
     >>> asked_for("Which documents mention the Minsk Protocol?")
     'the Minsk Protocol'
     """
-    found = _ASKS.fullmatch(question.strip())
-    return next((group for group in found.groups() if group), None) if found else None
+    found = _ASKS.fullmatch(" ".join(question.split()))
+    what = next(filter(None, found.groups()), "") if found else ""
+    return what if words_of(what) else None
 
 
 def count_in(text: str, what: str) -> int:

@@ -193,8 +193,12 @@ _ASKS = (
 
 _TELLS = r"(?:say|says|said|tell|tells|told|write|writes|wrote|report|reports|know|knows)"
 _SPEAKER = r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book)"
+_TELLS_OF_A_TOPIC = tuple(
+    re.compile(rf"\b{words}\b", re.IGNORECASE)
+    for words in (r"(?:what|anything|everything|something|all)", _SPEAKER, _TELLS, "about")
+)
+"""One after the other: “what does it say about …”."""
 _TOPIC = re.compile(
-    rf"\b(?:what|anything|everything|something|all)\b.*\b{_SPEAKER}\b.*\b{_TELLS}\b.*\babout\b|"
     rf"\b{_TELLS}\s+(?:me|us)\s+(?:\w+\s+)?about\b|^\W*what\s+about\b[^,]*$",
     re.IGNORECASE,
 )
@@ -235,7 +239,17 @@ def asks_for_topic(text: str) -> bool:
     >>> asks_for_topic("What does it say about Hungary?"), asks_for_topic("Who governs Hungary?")
     (True, False)
     """
-    return bool(_TOPIC.search(text) or role_of(text))
+    return bool(_TOPIC.search(text) or _tells_of_a_topic(text) or role_of(text))
+
+
+def _tells_of_a_topic(text: str) -> bool:
+    end = 0
+    for words in _TELLS_OF_A_TOPIC:
+        found = words.search(text, end)
+        if not found:
+            return False
+        end = found.end()
+    return True
 
 
 def understand(

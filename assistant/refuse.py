@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assistant.choose import Choice
 from assistant.coefficients import Linear
 from assistant.features import Readings, answer_features, sigmoid
-from assistant.question import Question
+from assistant.question import Question, Terms
 from index.types import Found
 
 GENERIC = frozenset(
@@ -36,7 +36,9 @@ def confidence_of(  # noqa: PLR0913, PLR0917 - all that is known of an answer
     return sigmoid(float(model.score(features)))
 
 
-def missing_words(text: str, question: Question, found: Found, names: Sequence[str]) -> list[str]:
+def missing_words(
+    text: str, question: Question, found: Found, names: Sequence[str], terms: Terms
+) -> list[str]:
     """Those words of ``text``, as written, that no document has; names and numbers first.
 
     None of the words that many a question is asked with, whatever it is about.
@@ -46,10 +48,11 @@ def missing_words(text: str, question: Question, found: Found, names: Sequence[s
         question: the same, understood.
         found: of the search.
         names: stems of the names and numbers in the question.
+        terms: the index's stemmer.
     """
     absent = [term for term in question.terms if term in found.missing]
     absent.sort(key=lambda term: term not in names)
     words = [word.strip("?!.,;:“”\"'()") for word in text.split()]
-    shown = (next((w for w in words if w.lower().startswith(term[:5])), None) for term in absent)
+    shown = (next((w for w in words if term in terms(w)), None) for term in absent)
     telling = [word for word in dict.fromkeys(shown) if word and word.lower() not in GENERIC]
     return telling[:3]

@@ -49,7 +49,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
     if not choice.chosen or is_of_others or confidence < options.refuse_below:
-        missing = missing_words(asked, question, found, names)
+        missing = missing_words(asked, question, found, names, terms)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
     words = answering_words(question, readings, found, choice.chosen) if readings else None

@@ -1,6 +1,6 @@
 """Answers to questions about the whole of one or more documents: overview, count, list, author."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from assistant.byline import (
@@ -10,12 +10,12 @@ from assistant.byline import (
     author_note,
     authored,
 )
-from assistant.compose import compose, compose_overview
+from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
 from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
 from assistant.mentions import asked_for, count_in, first_with, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
-from assistant.question import Terms, content_terms
+from assistant.question import Kind, Terms, content_terms, kind_of
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence
@@ -40,6 +40,8 @@ def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
         opening += "From each:" if shown == documents else f"From the first {len(shown)}:"
     else:
         opening = "In the document’s own words:"
+    if not chosen:
+        return Answer(asked, compose_refusal((), ()), refused=True)
     return _listed(asked, opening, chosen)
 
 
@@ -49,7 +51,11 @@ def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
 
 
 def read_off_the_texts(
-    asked: str, text: str, index: Index, documents: Sequence[str], history: Sequence[Turn] = ()
+    asked: str,
+    text: str,
+    index: Index,
+    documents: Callable[[], Sequence[str]],
+    history: Sequence[Turn] = (),
 ) -> Answer | None:
     """What can be counted, listed or named; None for a question that asks for nothing of these.
 
@@ -57,18 +63,20 @@ def read_off_the_texts(
         asked: what the user wrote.
         text: the same, trimmed.
         index: that holds the documents.
-        documents: ids.
+        documents: gives their ids, in a large library not at once.
         history: earlier turns, oldest first.
     """
     if what := asked_for(text):
-        return mentions_of(asked, what, index, documents)
+        return mentions_of(asked, what, index, documents())
     if kind := kind_asked_for(text):
-        return list_of(asked, kind, index, documents)
+        return list_of(asked, kind, index, documents())
     if asks_about_author(text):
-        return note_on_author(asked, index, documents)
-    spoken = " ".join(f"{turn.question} {said_in(turn)}" for turn in history[-1:])
+        return note_on_author(asked, index, documents())
+    # After “What is this about?” no more was spoken of than the document itself.
+    last = [turn for turn in history[-1:] if kind_of(turn.question) is not Kind.OVERVIEW]
+    spoken = " ".join(f"{turn.question} {said_in(turn)}" for turn in last)
     topic = authored(text, spoken.strip())
-    return None if topic is None else author_of(asked, topic, index, documents)
+    return None if topic is None else author_of(asked, topic, index, documents())
 
 
 def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:

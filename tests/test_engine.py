@@ -250,3 +250,48 @@ def test_no_passage_is_found_twice_where_one_document_crowds_the_others(tmp_path
     assistant.close()
     ids = [hit.passage.id for hit in found.hits]
     assert len(ids) == len(set(ids)) == 10
+
+
+def test_a_history_without_end_is_no_fault(assistant):
+    history = [Turn(f"And what about crane {n}?", "It is so.") for n in range(3000)]
+    check(assistant, assistant.ask("And when was it built?", history=history))
+
+
+def test_an_overview_of_nothing_is_a_refusal(assistant):
+    answer = assistant.ask("What is this about?", documents=[])
+    check(assistant, answer)
+    assert answer.refused
+
+
+def test_documents_of_one_name_are_told_apart(tmp_path):
+    for name in ("a", "b"):
+        (tmp_path / "documents" / name).mkdir(parents=True)
+        text = f"The pier of {name} is {name * 9} feet long. It is made of wood."
+        (tmp_path / "documents" / name / "notes.txt").write_text(text, encoding="utf-8")
+    assistant = Assistant.from_folder(
+        tmp_path / "documents",
+        index_dir=tmp_path / "index",
+        embed_model=HashEmbedder(),
+        settings=UNREAD,
+    )
+    text = assistant.ask("What is this about?").text
+    assistant.close()
+    assert "\na/notes.txt:\n" in text
+    assert "\nb/notes.txt:\n" in text
+
+
+def test_the_library_is_listed_only_for_who_asks_for_it(assistant, monkeypatch):
+    monkeypatch.setattr(assistant.index, "documents", lambda: pytest.fail("was listed"))
+    check(assistant, assistant.ask("Who built the harbour of Lumen in 1887?"))
+
+
+def test_a_refusal_names_the_word_that_stands_nowhere(assistant):
+    answer = assistant.ask("Did Müllheim reward harbourmasters?")
+    assert answer.refused
+    assert "“harbourmasters”" in answer.text
+    assert "“Müllheim”" in answer.text
+
+
+def test_a_home_of_nobody_is_a_folder_that_is_not_there():
+    with pytest.raises(FolderError, match="~nosuchuser/x is not a folder"):
+        Assistant.from_folder("~nosuchuser/x")

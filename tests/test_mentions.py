@@ -14,6 +14,8 @@ from assistant.mentions import asked_for, count_in, summary_of
         ("How many times does it name “Salvini”?", "Salvini"),
         ("In which papers is BERT mentioned?", "BERT"),
         ("How often is NATO mentioned in the article?", "NATO"),
+        ("How often is  NATO\nmentioned?", "NATO"),
+        ("How often is    mentioned?", None),
         ("How many times was Draghi elected?", None),
         ("What does the article mention about Hungary?", None),
         ("Which document explains taxes?", None),

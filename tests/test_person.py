@@ -176,3 +176,11 @@ def test_a_question_about_one_person_is_refused_where_only_another_is_described(
         answer = assistant.ask("Is he 74 years old?", history=[Turn(f"Who is {name}?", "")])
         assert ("74" in answer.text) is is_said
     assistant.close()
+
+
+@pytest.mark.parametrize(
+    "asked", ["who is Otto Brandt?", "who is otto brandt?", "who's otto brandt"]
+)
+def test_who_somebody_is_asks_for_nobody_else(asked):
+    history = [Turn(asked, "“Her minister, Otto Brandt, served Clara Voss.” [1]")]
+    assert "Voss" not in referents_of("How old is he?", history)[0]

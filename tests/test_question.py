@@ -400,3 +400,8 @@ def test_a_question_that_only_names_a_topic_is_known(text):
 )
 def test_one_that_asks_for_something_is_not_taken_for_a_topic(text):
     assert not asks_for_topic(text)
+
+
+def test_long_nonsense_costs_no_time():
+    assert not asks_for_topic("what it say " * 330)
+    assert not refers_back("any " + "-" * 19_000 + " x")
