@@ -35,6 +35,11 @@ _SPEAKS_OF_A_WORK = re.compile(
 )
 """One that has an author of its own."""
 _IT = re.compile(r"\bit\b", re.IGNORECASE)
+_ASKS_BY_NAME = re.compile(
+    r"who\s+(?:wrote|authored|(?:is|was)\s+the\s+(?:author|writer)\s+of)\s+"
+    r"[\"“‘']?(.{2,80}?)[\"”’']?[\s?.!]*",
+    re.IGNORECASE,
+)
 _AUTHOR = r"(?:the|its|this)\s+(?:author|writer)"
 _ASKS_ABOUT = re.compile(
     rf"(?:please\s+|(?:can|could)\s+you\s+)*(?:"
@@ -76,6 +81,27 @@ def authored(question: str, said: str = "") -> str | None:
         return None
     found = _ASKS.fullmatch(question.strip())
     return "".join(group or "" for group in found.groups()) if found else None
+
+
+def named_work(question: str) -> str:
+    """The name of what it asks for the author of; empty for none.
+
+    >>> named_work("Who wrote “The Salt Road”?")
+    'The Salt Road'
+    """
+    found = _ASKS_BY_NAME.fullmatch(question.strip())
+    return found[1] if found else ""
+
+
+def is_called(name: str, title: str) -> bool:
+    """Whether ``title`` is ``name``, whatever its case and its article.
+
+    >>> is_called("the Salt Road", "Salt Road"), is_called("Salt", "Salt Road")
+    (True, False)
+    """
+    words = [re.findall(r"\w+", text.lower()) for text in (name, title)]
+    first, second = (each[1:] if each[:1] == ["the"] else each for each in words)
+    return bool(first) and first == second
 
 
 def asks_about_author(question: str) -> bool:

@@ -13,6 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import entry_points
+from importlib.metadata import version as distribution_version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,6 +38,25 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        echo(distribution_version("grounded-assistant"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """What every command has; ``--version`` is done before it is called."""
+
 
 FolderOption = Annotated[
     Path | None,
@@ -139,8 +159,10 @@ def documents(
         echo_json({"documents": [asdict(d) for d in found], "skipped": skipped})
         return
     for d in found:
-        pages = f", {d.pages} pages" if d.pages else ""
-        echo(f"{d.id}  {d.title}  ({d.characters:,} characters{pages}, {d.passages} passages)")
+        counts = [_counted(d.characters, "character"), _counted(d.passages, "passage")]
+        if d.pages:
+            counts.insert(1, _counted(d.pages, "page"))
+        echo(f"{d.id}  {d.title}  ({', '.join(counts)})")
     for path, reason in assistant.skipped():
         echo(f"not read: {path}: {reason}", err=True)
 
@@ -335,6 +357,10 @@ def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None
         assistant.close()
 
 
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
+
+
 def _show_report(report: "SyncReport", dry_run: bool) -> None:
     marks = (("+", report.added), ("~", report.changed), ("-", report.removed))
     for mark, ids in marks:
@@ -347,10 +373,13 @@ def _show_report(report: "SyncReport", dry_run: bool) -> None:
     for document_id, notices in report.notices.items():
         for notice in notices:
             echo(f"  {document_id}: {notice}")
-    done = "would be" if dry_run else "were"
     counts = (
         f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
         f"{len(report.removed)} removed, {len(report.unchanged)} unchanged, "
         f"{len(report.skipped)} skipped"
     )
-    echo(f"{counts} ({done})" if not report.is_empty else f"up to date: {counts}")
+    if report.is_empty:
+        counts = f"up to date: {counts}"
+    elif dry_run:
+        counts = f"it would be: {counts}"
+    echo(counts)

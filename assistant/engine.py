@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from assistant.byline import asks_about_author
 from assistant.check import SupportJudge
@@ -233,7 +233,7 @@ class Assistant:
         Args:
             question: 1 to ``settings.answer.max_question_characters`` characters.
             history: earlier turns, oldest first.
-            documents: ids of the only documents to answer from; None for all.
+            documents: ids of the only documents to answer from, or the one; None for all.
             sentences: the most of them in a verbatim answer to a question of fact, 1 to 10, for
                 each where several are asked at once; None for what the settings say.
             written: False for the documents' own words even where there is a language model.
@@ -266,7 +266,7 @@ class Assistant:
         """
         self._check_history(history)
         if documents is not None:
-            documents = frozenset(documents)
+            documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
         really, before = repeated(question, history)
         notices = () if really == question else (f"Understood as: “{really}”",)
@@ -477,8 +477,14 @@ class Assistant:
         return make_query_engine(self)
 
     def close(self) -> None:
-        """Close the index."""
+        """Close the index; ``with`` does so at the end of its block."""
         self.index.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def _ask_cheaply(self, question: str, documents: tuple[str, ...] | None) -> Answer:
         """Whether and from where a made up question would be answered, remembered for next time.

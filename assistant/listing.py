@@ -46,6 +46,19 @@ _ASKS = re.compile(
     )[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_DOCUMENTS = re.compile(
+    r"""(?:please\ |can\ you\ |could\ you\ )*(?:
+    (?:what|which)\ (?:documents?|files?|texts?|articles?|sources?)
+        (?:\ are\ (?:there|here|these|those|available|loaded|indexed|in\ (?:it|here|the\ folder))
+        |\ (?:do|can|did)\ (?:you|we|i)\ (?:have|know|see|read|hold|use|search|ask(?:\ about)?)
+        |\ does\ (?:it|the\ folder|this\ folder)\ (?:have|hold|contain))
+    |(?:list|name|show(?:\ me)?)\ (?:all\ )?(?:of\ )?(?:the\ |your\ |my\ )?
+        (?:documents|files|sources)
+    |how\ many\ (?:documents|files)\ (?:are\ (?:there|in\ the\ folder)|do\ (?:you|we|i)\ have)
+    |what('s|\ is)\ in\ (?:the|this|my)\ (?:folder|library|collection)
+    )(?:\ here|\ in\ (?:here|it|the\ folder)|\ now|,?\ please)*[\s?.!]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _KINDS = {
     "dates": Listed.DATES,
     "years": Listed.DATES,
@@ -136,6 +149,15 @@ _AFTER_PERSON = re.compile(
         )
     )
 )
+
+
+def asks_for_documents(question: str) -> bool:
+    """Whether it asks which documents there are.
+
+    >>> asks_for_documents("What documents are there?"), asks_for_documents("What files leaked?")
+    (True, False)
+    """
+    return bool(_DOCUMENTS.fullmatch(" ".join(question.replace("’", "'").split())))
 
 
 def kind_asked_for(question: str) -> Listed | None:

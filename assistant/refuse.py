@@ -13,6 +13,7 @@ GENERIC = frozenset(
     person people man woman somebody someone job name kind type sort place time date year reason
     way number amount fact detail details information question answer answers
     wrote write writes written writing writer author authors article document text
+    documents articles texts files mention mentions mentioned often many much
     hi hello hey please thanks thank
     after before last next first come comes came go goes went gone make makes made take takes took
     taken use uses used put call called stand stands

@@ -9,10 +9,19 @@ from assistant.byline import (
     author_line,
     author_note,
     authored,
+    is_called,
+    named_work,
 )
 from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
-from assistant.listing import Listed, kind_asked_for, listed_in, sentence_at, summary_of_list
+from assistant.listing import (
+    Listed,
+    asks_for_documents,
+    kind_asked_for,
+    listed_in,
+    sentence_at,
+    summary_of_list,
+)
 from assistant.mentions import asked_for, count_in, first_with, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
 from assistant.question import Kind, Terms, content_terms, kind_of
@@ -28,11 +37,16 @@ LISTED = 20
 """The most things in a list."""
 
 
-def overview_of(asked: str, index: Index, documents: Sequence[str]) -> Answer:
-    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section."""
+def overview_of(
+    asked: str, index: Index, documents: Sequence[str], most: int = DOCUMENTS
+) -> Answer:
+    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section.
+
+    Not more than ``most`` are quoted from.
+    """
     if len(documents) == 1 and (sections := sections_of(index.gist(documents[0]))):
         return _by_section(asked, sections)
-    shown = documents[:DOCUMENTS]
+    shown = documents[:most]
     each = max(SENTENCES // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(index.gist(id_), each)]
     if len(documents) > 1:
@@ -68,6 +82,8 @@ def read_off_the_texts(
     """
     if what := asked_for(text):
         return mentions_of(asked, what, index, documents())
+    if asks_for_documents(text):
+        return overview_of(asked, index, documents(), LISTED)
     if kind := kind_asked_for(text):
         return list_of(asked, kind, index, documents())
     if asks_about_author(text):
@@ -76,7 +92,9 @@ def read_off_the_texts(
     last = [turn for turn in history[-1:] if kind_of(turn.question) is not Kind.OVERVIEW]
     spoken = " ".join(f"{turn.question} {said_in(turn)}" for turn in last)
     topic = authored(text, spoken.strip())
-    return None if topic is None else author_of(asked, topic, index, documents())
+    if topic is not None:
+        return author_of(asked, topic, index, documents())
+    return author_by_name(asked, name, index, documents()) if (name := named_work(text)) else None
 
 
 def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:
@@ -129,11 +147,30 @@ def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) ->
         return None
     gists = ((id_, index.gist(id_)) for id_ in documents)
     about = [(id_, gist) for id_, gist in gists if has_all(topic, gist, index.terms)]
-    found = author_line(about[0][1]) if len(about) == 1 else None
+    return _told_author(asked, *about[0]) if len(about) == 1 else None
+
+
+def author_by_name(asked: str, name: str, index: Index, documents: Sequence[str]) -> Answer | None:
+    """Who wrote the one document whose title or first line is ``name``; None where it does not say,
+    or there are none or several.
+    """
+    hits = index.search(name, documents=documents).hits
+    titles = {hit.passage.document_id: hit.passage.title for hit in hits}
+    gists = [(id_, index.gist(id_)) for id_ in titles]
+    called = [
+        (id_, gist)
+        for id_, gist in gists
+        if any(is_called(name, line) for line in (titles[id_], *(s.text for s in gist[:1])))
+    ]
+    return _told_author(asked, *called[0]) if len(called) == 1 else None
+
+
+def _told_author(asked: str, document_id: str, gist: Sequence[Sentence]) -> Answer | None:
+    found = author_line(gist)
     if not found:
         return None
     sentence, (start, end) = found
-    text, citations = compose([sentence], Place(about[0][0], start, end))
+    text, citations = compose([sentence], Place(document_id, start, end))
     return Answer(asked, text, citations, False, CONFIDENCE, (replace(sentence.hit, rank=1),))
 
 

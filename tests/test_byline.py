@@ -137,3 +137,10 @@ def test_of_several_documents_the_one_about_the_topic_is_meant(ask):
     [citation] = assistant.ask("Who wrote the article on Lumen and its cranes?").citations
     assert citation.document_id == "0.txt"
     assert assistant.ask("Who wrote the article on the moon?").confidence != 0.8
+
+
+def test_a_document_is_known_by_its_first_line(ask):
+    assistant, _ = ask("The Salt Road\n\nBy Anna Berg\n\n" + BODY, "By Bo Ek\n\nGoats came.")
+    [citation] = assistant.ask("Who wrote “The salt road”?").citations
+    assert assistant.document("0.txt").text[slice(*citation.highlight)] == "Anna Berg"
+    assert assistant.ask("Who wrote the harbour of Lumen?").confidence != 0.8

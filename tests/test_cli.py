@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -92,6 +93,10 @@ def test_a_wrong_question_is_known_before_any_document_is_read(tmp_path, argumen
     assert result.returncode == 2
     assert message in result.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_it_tells_its_version():
+    assert re.fullmatch(r"\d+\.\d+\.\d+\n", run("--version").stdout)
 
 
 @pytest.mark.parametrize("command", [[], ["eval"]])

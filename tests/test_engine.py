@@ -295,3 +295,17 @@ def test_a_refusal_names_the_word_that_stands_nowhere(assistant):
 def test_a_home_of_nobody_is_a_folder_that_is_not_there():
     with pytest.raises(FolderError, match="~nosuchuser/x is not a folder"):
         Assistant.from_folder("~nosuchuser/x")
+
+
+def test_one_document_may_be_given_by_itself(assistant):
+    answer = assistant.ask("Who built the harbour of Lumen in 1887?", documents="harbour.txt")
+    assert {c.document_id for c in answer.citations} == {"harbour.txt"}
+
+
+def test_it_closes_at_the_end_of_a_block(assistant, monkeypatch):
+    closed = []
+    monkeypatch.setattr(assistant.index, "close", lambda: closed.append(True))
+    with assistant as opened:
+        assert opened is assistant
+        assert not closed
+    assert closed == [True]

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant
-from assistant.listing import Listed, kind_asked_for, listed_in
+from assistant.listing import Listed, asks_for_documents, kind_asked_for, listed_in
 from tests.fakes import UNREAD, HashEmbedder
 
 NOTE = (
@@ -111,3 +111,27 @@ def test_a_long_list_is_cut_and_says_so(tmp_path):
     assert "the 20 first" in answer.text
     assert [c.quote[3:7] for c in answer.citations] == [str(y) for y in range(1900, 1920)]
     assistant.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What documents are there?",
+        "which files do you have",
+        "List all the documents, please",
+        "How many documents are in the folder?",
+        "What’s in the folder?",
+    ],
+)
+def test_which_documents_there_are_is_answered_with_all_of_them(question, assistant):
+    assert asks_for_documents(question)
+    answer = assistant.ask(question)
+    assert answer.text.startswith("The folder holds 2 documents.")
+    assert {c.document_id for c in answer.citations} == {"note.txt", "other.txt"}
+
+
+@pytest.mark.parametrize(
+    "question", ["What documents did she sign?", "List the documents that mention salt", "What?"]
+)
+def test_a_question_about_documents_asks_for_no_list(question):
+    assert not asks_for_documents(question)
