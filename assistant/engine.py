@@ -353,7 +353,7 @@ class Assistant:
         """The ``k`` passages that match best, best first; fewer where fewer match.
 
         Raises:
-            QuestionError: the question is empty or too long.
+            QuestionError: the question is empty or too long, or ``k`` less than 1.
             DocumentNotFoundError: no document of an id in ``documents`` is in the index.
         """
         self._check_documents(documents or ())

@@ -4,12 +4,12 @@ Never slow for a question: what must be learned anew is left to ``save``, which 
 the index's lock calls; until then what is there just grows.
 """
 
-import hashlib
 from threading import Lock
 
 import numpy as np
 
 from index.belongings import DENSE
+from index.disk import sha256_in
 from index.manifest import read_manifest, replace_file, write_manifest
 from index.nearest import KIND, SAMPLES_A_LIST, Nearest, lists_for, wants_lists
 from index.store import Store
@@ -165,7 +165,7 @@ class DenseIndex:
         """The index on disk; None when it is not the one with that digest."""
         try:
             with (self._folder / FILE).open("rb") as stream:  # once: a writer may put another there
-                if hashlib.file_digest(stream, "sha256").hexdigest() != digest:
+                if sha256_in(stream) != digest:
                     return None
                 stream.seek(0)
                 return Nearest.read(stream.read)

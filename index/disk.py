@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from io import BufferedReader
 from pathlib import Path
 
 
@@ -12,7 +13,16 @@ def sha256_of(path: Path) -> str:
         OSError: it cannot be read.
     """
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        return sha256_in(stream)
+
+
+def sha256_in(stream: BufferedReader) -> str:
+    """Hexadecimal digest of what is still to be read of a file.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def flush_to_disk(path: Path) -> None:

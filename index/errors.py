@@ -3,7 +3,7 @@
     GroundedError                 catch this one
     ├── UsageError                the call is wrong: change what you gave          (exit code 2)
     │   ├── FolderError           no such folder, or nothing in it can be read
-    │   ├── QuestionError         an empty or over-long question
+    │   ├── QuestionError         an empty or over-long question, or no passage asked for
     │   ├── SettingsError         an unknown key or a value out of range
     │   ├── FileRefusedError      a file that cannot be added to the folder or taken out of it
     │   ├── DocumentNotFoundError no document of that id in the index
@@ -37,7 +37,7 @@ class FolderError(UsageError):
 
 
 class QuestionError(UsageError):
-    """An empty or over-long question."""
+    """An empty or over-long question, or one for less than one passage."""
 
 
 class SettingsError(UsageError):

@@ -71,12 +71,15 @@ class LexicalIndex:
         self.terms = Terms(language)
         self._kind = KIND.format(language=NAMES[language].lower())
         self._index: Any = None
+        self._searcher: Any = None
+        """Of the last whole state: what is being made meanwhile is not searched before it is."""
         self._generation = 0
         self._is_in_memory = False
         self._refused: Manifest | None = None
         """What stood on disk when it was found not to be right: not to be looked at again."""
         if not self._open_folder():
             self._start_in_memory()
+            self._show()
 
     def is_up_to_date(self) -> bool:
         """Whether it holds what the store holds now."""
@@ -84,7 +87,7 @@ class LexicalIndex:
 
     def is_large(self) -> bool:
         """Whether words that are everywhere only rank, and a search takes milliseconds."""
-        return int(self._index.searcher().num_docs) > LARGE
+        return int(self._searcher.num_docs) > LARGE
 
     def search(
         self,
@@ -103,7 +106,7 @@ class LexicalIndex:
         """
         if not terms or documents == []:
             return []
-        searcher = self._index.searcher()
+        searcher = self._searcher
         wanted = list(dict.fromkeys(terms))
         telling = _telling(wanted, searcher)
         scope = self._scope("document", documents, without)
@@ -136,7 +139,8 @@ class LexicalIndex:
         query = Query.boolean_query([(Occur.Should, self._match(term)) for term in terms])
         if scope:
             query = Query.boolean_query([(Occur.Must, query), *scope])
-        hits = searcher.search(query, limit=count, count=False).hits
+        limit = max(min(count, searcher.num_docs), 1)  # tantivy makes room for as many at once
+        hits = searcher.search(query, limit=limit, count=False).hits
         ids = searcher.fast_field_values("id", [address for _, address in hits])
         found = [(int(i), float(score)) for i, (score, _) in zip(ids, hits, strict=True)]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
@@ -147,7 +151,7 @@ class LexicalIndex:
         ln(1 + (N - n + 0.5) / (n + 0.5)), as in BM25 (Robertson and Zaragoza 2009); a term that
         no passage has gets the highest weight.
         """
-        searcher = self._index.searcher()
+        searcher = self._searcher
         total = max(searcher.num_docs, 1)
         weights = {}
         for term in dict.fromkeys(terms):
@@ -157,7 +161,7 @@ class LexicalIndex:
 
     def holds(self, term: str) -> bool:
         """Whether any passage has ``term``."""
-        return bool(self._index.searcher().doc_freq("body", term))
+        return bool(self._searcher.doc_freq("body", term))
 
     def refresh(self) -> None:
         """Take over what another process has written since; it may still be behind the store."""
@@ -196,6 +200,7 @@ class LexicalIndex:
                 return False
             self._apply()
         self._index.reload()
+        self._show()
         self._generation = generation
         return True
 
@@ -250,6 +255,7 @@ class LexicalIndex:
         except (ValueError, OSError):  # files are being replaced, or may not be read or locked
             return False
         self._refused, self._is_in_memory = None, False
+        self._show()
         return True
 
     def _start_on_disk(self) -> None:
@@ -270,6 +276,10 @@ class LexicalIndex:
         # Otherwise a thread of tantivy's reloads too, and may put back what it read earlier.
         index.config_reader(reload_policy="manual")
         self._index, self._generation = index, generation
+
+    def _show(self) -> None:
+        """Search in it as it is now."""
+        self._searcher = self._index.searcher()
 
     def _is_as_sealed(self) -> bool:
         """Whether the files still are those of the manifest, and in use here.

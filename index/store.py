@@ -42,6 +42,7 @@ _PASSAGE = (
 )
 # From 0 on all: also a passage whose own generation was lost.
 _NEWER = ("? = 0", "p.generation > ?")
+VECTORS_AT_ONCE = 8192
 
 
 class Store:
@@ -212,12 +213,26 @@ class Store:
             raise self._damaged(f"passage {min(lost)}")
 
     def twins(self, vector_key: bytes) -> tuple[str, ...]:
-        """The ids of all documents with a passage of exactly that text, sorted."""
-        ids = self._ids("SELECT id FROM passages WHERE vector = ?", (vector_key,))
-        if len(ids) < 2:
-            return ()
-        same = [s.passage for s in self.passages(ids).values() if s.vector_key == vector_key]
-        return tuple(sorted({passage.document_id for passage in same}))
+        """The ids, checked, of all documents with a passage of exactly that text, sorted."""
+        rows = self._rows(
+            "SELECT key, id, title, pages, text_sha256, checksum FROM documents"
+            " WHERE key IN (SELECT document FROM passages WHERE vector = ?) ORDER BY id",
+            (vector_key,),
+        )
+        with self._whole("the list of documents"):
+            if any(checksum(*values) != check for *values, check in rows):
+                raise ValueError("altered")
+        return tuple(row[1] for row in rows)
+
+    def vector_keys(self, ids: Sequence[int]) -> dict[int, bytes]:
+        """The key, the same for the same text, of each of ``ids`` that is still there; unchecked,
+        so only to tell what need not be read.
+        """
+        rows = self._rows(
+            "SELECT id, vector FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (json.dumps(ids),),
+        )
+        return dict(cast("list[tuple[int, bytes]]", rows))
 
     def passage_count(self) -> int:
         """How many passages there are."""
@@ -258,16 +273,14 @@ class Store:
                 raise self._damaged(f"passage {id_}")
             yield id_, document, heading, text
 
-    def vectors_after(
-        self, generation: int, batch: int = 8192
-    ) -> Iterator[tuple[Ids, FloatMatrix]]:
+    def vectors_after(self, generation: int) -> Iterator[tuple[Ids, FloatMatrix]]:
         """Passage vectors newer than ``generation``: ids and rows, in batches by ascending id."""
         cursor = self._database.cursor(
             "SELECT p.id, p.vector, v.passage FROM passages p LEFT JOIN vectors v"  # noqa: S608
             f" ON v.key = p.vector WHERE {_NEWER[generation > 0]} ORDER BY p.id",
             (generation,),
         )
-        while rows := cursor.fetchmany(batch):
+        while rows := cursor.fetchmany(VECTORS_AT_ONCE):
             with self._whole("a vector"):
                 data = b"".join(unseal(key, sealed) for _, key, sealed in cast("Any", rows))
                 halves = np.frombuffer(data, np.float16).astype(np.float32)

@@ -7,7 +7,7 @@ import pytest
 
 from index.embed import Embedder, LlamaIndexEmbedder, load_embedder
 from index.errors import ModelError
-from index.model import PACKAGED_SHA256, packaged_model, verify_model
+from index.model import PACKAGED_SHA256, local_model, packaged_model, verify_model
 from tests.fakes import HashEmbedder
 
 TEXTS = [
@@ -109,6 +109,12 @@ def test_a_model_folder_that_can_run_code_is_refused(tmp_path, name):
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(ModelError, match=name):
         load_embedder(tmp_path)
+
+
+def test_a_path_at_the_home_of_nobody_is_an_error_of_one_line():
+    with pytest.raises(ModelError, match="'~nosuch/model' is not a folder") as caught:
+        local_model("~nosuch/model", may_download=False)
+    assert "\n" not in str(caught.value)
 
 
 def test_something_that_is_no_model_is_refused():

@@ -4,7 +4,7 @@ from index.fuse import reciprocal_rank_fusion
 
 
 def test_an_id_in_both_rankings_gets_the_sum():
-    fused = reciprocal_rank_fusion([[7, 8], [8, 9]], constant=60)
+    fused = reciprocal_rank_fusion([[7, 8], [8, 9]])
     assert fused == [
         (8, pytest.approx(1 / 62 + 1 / 61)),
         (7, pytest.approx(1 / 61)),

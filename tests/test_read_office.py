@@ -138,6 +138,8 @@ def test_the_title_is_the_one_that_a_person_gave(tmp_path):
         ("0000320193-23-000064", None),
         ("Word Document", None),
         ("untitled", None),
+        ("about:blank", None),
+        ("https://example.org/plan?x=1", None),
         ("", None),
         (None, None),
         ("年次報告書", "年次報告書"),

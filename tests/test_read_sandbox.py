@@ -124,6 +124,35 @@ def test_two_threads_read_at_the_same_time_and_a_third_waits(good):
     assert {result.text for result in results} == {"Some text."}
 
 
+def test_where_no_process_can_be_started_the_error_says_why(good):
+    """In a process of its own, which has no more files to open."""
+    code = (
+        "import os, resource, sys\n"
+        "from pathlib import Path\n"
+        "from index.errors import TroubleError\n"
+        "from index.read import Sandbox\n"
+        "with Sandbox() as sandbox:\n"
+        "    resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))\n"
+        "    for _ in range(2):\n"
+        "        try:\n"
+        "            sandbox.read(Path(sys.argv[1]))\n"
+        "        except TroubleError as error:\n"
+        "            print(error)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(good)],
+        cwd=Path(child.__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.splitlines()
+    assert first == second
+    assert first.startswith("cannot start a process to read documents: Too many open files;")
+
+
 def test_a_reason_comes_through(tmp_path):
     path = tmp_path / "a.pdf"
     path.write_bytes(b"rubbish")

@@ -298,6 +298,18 @@ def test_an_e_mail_in_html_only_is_read_as_a_page(tmp_path):
     assert texts(read(tmp_path, "a.eml", source))[2:] == ["Seen"]
 
 
+def test_what_nobody_sees_in_an_e_mail_is_counted_with_its_head(tmp_path):
+    source = (
+        "From: a@b.c\nSubject: Hi\nContent-Type: text/plain; charset=utf-8\n"
+        "Content-Transfer-Encoding: 8bit\n\n"
+        "Pay\u200b now\u202e.\n\nBye\U000e0041\U000e0042."
+    )
+    extracted = read(tmp_path, "a.eml", source)
+    assert texts(extracted)[2:] == ["Pay now.", "Bye."]
+    counts = "1 bidirectional, 2 tag, 1 zero-width"
+    assert extracted.notices == (f"invisible characters removed: {counts}",)
+
+
 def test_what_is_no_e_mail_is_refused(tmp_path):
     with pytest.raises(UnreadableError, match="not an e-mail message"):
         read(tmp_path, "a.eml", "just some text\n")

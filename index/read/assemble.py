@@ -37,12 +37,15 @@ def assemble(
     title: str | None = None,
     pages: int | None = None,
     notices: Sequence[str] = (),
+    cleaner: Cleaner | None = None,
 ) -> Extracted:
     """The document of these pieces; empty ones are left out.
 
+    ``cleaner`` is the one that cleaned some of them already, for what it removed to be told too.
+
     Raises ``UnreadableError`` when there is no text at all, or more than the caps above.
     """
-    cleaner = Cleaner()
+    cleaner = cleaner or Cleaner()
     parts: list[str] = []
     blocks: list[Block] = []
     length = 0

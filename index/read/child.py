@@ -46,19 +46,7 @@ class Child:
         """How many files it was given."""
         self.is_lost = False
         """Whether it must not be used again."""
-        self._process = subprocess.Popen(  # noqa: S603 (our own module, no shell)
-            [
-                *(sys.executable, "-P", "-m", "index.read.worker"),
-                *(str(limits.timeout_seconds), str(limits.memory_bytes), str(limits.cpu_seconds)),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-            cwd=os.sep,
-            env=_environment(),
-            start_new_session=True,  # Ctrl-C in a terminal is for the parent
-        )
+        self._process = _start(limits)
         assert self._process.stdout is not None  # noqa: S101 (we asked for a pipe)
         self._poll = select.poll()
         self._poll.register(self._process.stdout, select.POLLIN)
@@ -147,6 +135,28 @@ class Child:
         if code < 0:
             return f"the parser crashed (signal {-code})"
         return f"the parser stopped (exit code {code})"
+
+
+def _start(limits: Limits) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 (our own module, no shell)
+            [
+                *(sys.executable, "-P", "-m", "index.read.worker"),
+                *(str(limits.timeout_seconds), str(limits.memory_bytes), str(limits.cpu_seconds)),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,
+            cwd=os.sep,
+            env=_environment(),
+            start_new_session=True,  # Ctrl-C in a terminal is for the parent
+        )
+    except OSError as error:
+        raise TroubleError(
+            f"cannot start a process to read documents: {error.strerror or error}; close other "
+            "programs, or raise what the system allows this one (ulimit -a lists it)"
+        ) from error
 
 
 def _environment() -> dict[str, str]:

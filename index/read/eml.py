@@ -24,13 +24,15 @@ def read(data: bytes) -> Extracted:
     ):
         raise UnreadableError("not an e-mail message: it has neither sender nor date")
     subject = str(message.get("Subject", ""))
-    body, notices = _body(message)
+    cleaner = Cleaner()
+    body, notices = _body(message, cleaner)
     head = "\n".join(f"{name}: {message[name]}" for name in _SHOWN if message[name])
     pieces = [Piece(BlockKind.HEADING, subject, 1), Piece(BlockKind.PARAGRAPH, head), *body]
-    return assemble(pieces, title=subject, notices=(*notices, *_attachments(message)))
+    notices = (*notices, *_attachments(message))
+    return assemble(pieces, title=subject, notices=notices, cleaner=cleaner)
 
 
-def _body(message: EmailMessage) -> tuple[list[Piece], tuple[str, ...]]:
+def _body(message: EmailMessage, cleaner: Cleaner) -> tuple[list[Piece], tuple[str, ...]]:
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
         return [], ()
@@ -40,11 +42,10 @@ def _body(message: EmailMessage) -> tuple[list[Piece], tuple[str, ...]]:
     if part.get_content_type() == "text/html":
         page = parse(text, keep_navigation=True)
         return list(page.pieces), (*notices, *page.notices)
-    return list(_paragraphs(text)), notices
+    return list(_paragraphs(cleaner.clean(text))), notices
 
 
 def _paragraphs(text: str) -> Iterator[Piece]:
-    text = Cleaner().clean(text)
     for block in paragraphs(text):
         yield Piece(BlockKind.PARAGRAPH, text[block.start : block.end])
 
