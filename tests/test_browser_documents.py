@@ -93,6 +93,7 @@ def test_from_an_empty_folder_to_cited_answers_and_back(chromium, tmp_path):
         for name in ("harbour.txt", "ferry.md", "cape.pdf"):
             listed(visitor, name).wait_for()
             assert (folder / name).read_bytes() == (tmp_path / name).read_bytes()
+        page.get_by_text("There are no documents yet: add some").wait_for(state="detached")
         page.get_by_role("heading", name="What would you like to know?").wait_for()
         page.locator("#conversation .example", has_text="Ada Holm").wait_for()
         for question, quote in (
@@ -154,6 +155,10 @@ def test_a_file_put_into_the_folder_appears_and_ticks_filter_and_focus_stay(visi
     assert not listed(visit, "late.txt").is_visible()
     assert visit.page.evaluate("document.activeElement.className") == "filter"
     visit.page.get_by_text("Asking 1 of 11").wait_for()
+    visit.page.get_by_label("Find a document").fill("no such name")
+    visit.page.get_by_text("No document has this name").wait_for()
+    visit.page.get_by_label("Find a document").fill("many")
+    visit.page.get_by_text("No document has this name").wait_for(state="hidden")
     visit.ask("How many masts does boat 5 have?")
     assert "Boat 5" not in visit.answers.last.inner_text()
     visit.page.get_by_role("button", name="All", exact=True).click()

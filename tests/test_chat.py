@@ -62,9 +62,10 @@ def test_only_the_last_turns_are_handed_over():
     assert [turn.question for turn in engine.asked[-1][1]] == [f"q{n}" for n in range(12, 20)]
 
 
-def test_without_an_open_question_there_is_no_answer():
-    assert list(chat.reply(fake(), [])) == []
-    assert list(chat.reply(fake(), [said("a"), answered()])) == []
+def test_without_an_open_question_the_conversation_stays_as_it_is():
+    told = [said("a"), answered()]
+    assert list(chat.reply(fake(), [])) == [[]]
+    assert list(chat.reply(fake(), told)) == [told]
 
 
 def test_a_refusal_suggests_questions_that_the_documents_answer():
@@ -145,7 +146,13 @@ def test_undo_gives_the_question_back_as_it_was_typed():
 
 def test_an_edited_question_replaces_what_followed():
     messages = [said("a"), answered(), said("b"), answered()]
-    assert chat.edit(messages, 0, "new?") == [{"role": "user", "content": "new?"}]
+    assert chat.edit(messages, 0, "new?", "a") == [{"role": "user", "content": "new?"}]
+
+
+def test_a_question_edited_to_nothing_changes_nothing():
+    start, end = [said("a"), answered()], answered()
+    before = {"role": "user", "content": "b&#42;"}
+    assert chat.edit([*start, said(" \n"), end], 2, " \n", "b&#42;") == [*start, before, end]
 
 
 def test_two_conversations_on_one_engine_do_not_meet():

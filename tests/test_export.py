@@ -1,5 +1,8 @@
 import json
 from dataclasses import replace
+from html.parser import HTMLParser
+
+from markdown_it import MarkdownIt
 
 from index.types import Block, BlockKind
 from tests.fakes_ui import FakeAssistant, make_document
@@ -11,6 +14,23 @@ AGE = "How old is Draghi?"
 
 def conversation(engine, question=AGE):
     return [*chat.reply(engine, chat.begin([], question))][-1]
+
+
+class Drawn(HTMLParser):
+    """The text that a reader sees of Markdown, its spaces made one, and the tags that draw it."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.text: str = ""
+        self.tags: list[str] = []
+        self.feed(MarkdownIt("commonmark", {"html": True}).enable("table").render(markdown))
+        self.text = " ".join(self.text.split())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_data(self, data):
+        self.text += data
 
 
 def test_json_holds_exact_citations():
@@ -33,7 +53,7 @@ def test_markdown_has_the_question_the_answer_and_its_sources():
     quote = engine.ask(AGE).citations[0].quote
     assert heading == f"## {AGE}"
     assert answer == f"{quote} [1]"
-    assert sources.startswith("[1] 000_")
+    assert sources.startswith("[1] 000&#95;")
     assert sources.endswith(f": “{quote}”")
 
 
@@ -56,6 +76,30 @@ def test_html_is_escaped():
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert "http" not in text
+
+
+def test_markdown_is_escaped_and_reads_the_same_when_it_is_drawn():
+    hostile = (
+        "<script>a()</script> <img src=http://x.example/1> ![img](http://x.example/2) *a* b_c_d "
+        '[3](http://x.example/3) [4]: http://x.example/4 7:40 "so": `c` <http://x.example/5>'
+    )
+    text = f"Before.\n\n{hostile}\n[5]: http://x.example/6\n# no heading\n2. no list\n---"
+    script = {hostile: ("a()",), AGE: ("no heading",)}
+    engine = FakeAssistant([make_document("a_b*.txt", "T", text)], script=script)
+    for question in (hostile, AGE):
+        file = export_file(engine, conversation(engine, question), "markdown")
+        drawn = Drawn(file["text"])
+        quote = engine.ask(question).citations[0].quote
+        assert not set(drawn.tags) - {"h2", "p", "br", "strong", "em"}
+        assert drawn.text.count(" ".join(quote.split())) >= 2  # in the answer, and as its source
+        assert "a_b*.txt, characters" in drawn.text
+    assert "7:40" in export_file(engine, conversation(engine, hostile), "markdown")["text"]
+
+
+def test_markdown_keeps_the_bullets_of_an_answer():
+    engine = FakeAssistant()
+    messages = [*conversation(engine)[:1], {"role": "assistant", "content": "- one\n- two"}]
+    assert export_file(engine, messages, "markdown")["text"].endswith("- one\n- two\n")
 
 
 def test_a_document_that_changed_since_is_not_quoted():

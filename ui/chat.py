@@ -63,9 +63,15 @@ def undo(messages: Messages, index: int) -> tuple[Messages, str]:
     return messages[:index], unescape_markdown(_text(messages[index]))
 
 
-def edit(messages: Messages, index: int, question: str) -> Messages:
-    """The conversation with the question at ``index`` asked anew as ``question``."""
-    return begin(messages[:index], question)
+def edit(messages: Messages, index: int, question: str, before: str) -> Messages:
+    """The conversation with the question at ``index`` asked anew as ``question``.
+
+    For an empty one it is as it was: Gradio has put the new question in already, and hands over
+    the Markdown of the one ``before``.
+    """
+    if question.strip():
+        return begin(messages[:index], question)
+    return [*messages[:index], _message("user", before), *messages[index + 1 :]]
 
 
 def reply(
@@ -75,13 +81,15 @@ def reply(
     suggestions: Sequence[str] = (),
     choice: AnswerChoice = USUAL,
 ) -> Iterator[Messages]:
-    """The conversation with a growing answer to its last question; nothing if it has none.
+    """The conversation with a growing answer to its last question; as it is if that has one.
 
     ``documents`` restricts the answer to these document ids. ``suggestions`` are questions to
     offer where there is no answer. ``choice`` is how this visitor wants answers. Errors that a user
     can do something about become the answer; others are raised.
     """
     if not messages or messages[-1]["role"] != "user":
+        # For nothing at all, Gradio (6.31) would empty the conversation.
+        yield messages
         return
     question = unescape_markdown(_text(messages[-1]))
     history = _turns(messages[:-1])

@@ -96,7 +96,8 @@ def _ways_to_ask(parts: Parts) -> list["Dependency"]:
         return asked(chat.retry(messages, _first(event.index)))
 
     def edit(messages: chat.Messages, event: gr.EditData) -> tuple[chat.Messages, gr.Textbox]:
-        return asked(chat.edit(messages, _first(event.index), str(event.value)))
+        index, question, before = _first(event.index), str(event.value), str(event.previous_value)
+        return asked(chat.edit(messages, index, question, before))
 
     outputs = [bot, question]
     return [

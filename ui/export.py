@@ -4,18 +4,26 @@ The messages come from the browser; quotes are read anew from the documents, so 
 holds a quote that is not in them.
 """
 
+import html
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from index.errors import DocumentNotFoundError
 from ui.chat import Messages, pairs
 from ui.engine import Engine
-from ui.escape import escape_html
+from ui.escape import escape_html, escape_markdown
 from ui.links import VERSION_CHARACTERS, PassageLink
 from ui.render import answer_text, cited_links
 from ui.viewer import page_of
+
+# Escaped though it is not alive where it stands, and in the way of who reads the file as it is:
+# a colon or a quotation mark in a sentence, [1]; and the bullet of a list, which is ours.
+_PUNCTUATION = re.compile(r"&#(34);|(?<=[^\s;])&#(58);(?=[\s\d])")
+_NUMBER = re.compile(r"&#91;(\d{1,4})&#93;(?![(:])")
+_BULLET = re.compile(r"^&#45; ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +110,23 @@ def _json(exchanges: Sequence[Exchange]) -> str:
 def _markdown(exchanges: Sequence[Exchange]) -> str:
     blocks = []
     for exchange in exchanges:
-        blocks += [f"## {' '.join(exchange.question.split())}", exchange.answer]
-        blocks += ["\n".join(_source_line(source) for source in exchange.sources)]
+        answer = _BULLET.sub("- ", _inert(exchange.answer))
+        blocks += [f"## {_inert(' '.join(exchange.question.split()))}", answer]
+        blocks += ["\n".join(f"{_source_line(source, _inert)}  " for source in exchange.sources)]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _source_line(source: Source) -> str:
-    quote = "(no longer available)" if source.quote is None else f"“{source.quote}”"
+def _inert(text: str) -> str:
+    """Markdown that shows ``text``, and is as readable as it can be."""
+    calm = _PUNCTUATION.sub(lambda match: html.unescape(match.group()), escape_markdown(text))
+    return _NUMBER.sub(r"[\1]", calm)
+
+
+def _source_line(source: Source, inert: Callable[[str], str]) -> str:
+    quote = "(no longer available)" if source.quote is None else f"“{inert(source.quote)}”"
     page = f", page {source.page}" if source.page else ""
-    where = f"{source.document_id}{page}, characters {source.start}–{source.end}"
-    return f"[{source.number}] {where}: {quote}  "
+    where = f"{inert(source.document_id)}{page}, characters {source.start}–{source.end}"
+    return f"[{source.number}] {where}: {quote}"
 
 
 def _html(exchanges: Sequence[Exchange]) -> str:
@@ -125,9 +140,7 @@ def _html(exchanges: Sequence[Exchange]) -> str:
 
 
 def _exchange_html(exchange: Exchange) -> str:
-    items = "".join(
-        f"<li>{escape_html(_source_line(source).strip())}</li>" for source in exchange.sources
-    )
+    items = "".join(f"<li>{_source_line(source, escape_html)}</li>" for source in exchange.sources)
     return (
         f"<h2>{escape_html(exchange.question)}</h2><p>{escape_html(exchange.answer)}</p>"
         f"<ul>{items}</ul>\n"

@@ -135,7 +135,10 @@ def _size(size_bytes: int) -> str:
 def _filter_field(count: int) -> str:
     if count < _FILTER_FROM:
         return ""
-    return '<input type="search" class="filter" aria-label="Find a document" placeholder="Find">'
+    return (
+        '<input type="search" class="filter" aria-label="Find a document" placeholder="Find">'
+        '<p class="hint" id="no-match" role="status" hidden>No document has this name.</p>'
+    )
 
 
 def _scope(count: int) -> str:

@@ -150,18 +150,20 @@ def serve(application: "FastAPI", listening: socket.socket) -> None:
 
 
 def _head(engine: Engine) -> str:
-    """The page's style, and its script, told which folder this is: it keeps chats apart by it.
+    """The page's style and script, told the folder, by which it keeps chats apart, and a limit.
 
     The style is not given to Gradio as ``css``, which would rewrite its selectors.
     """
     import hashlib
 
     folder = hashlib.sha256(str(engine.folder.resolve()).encode()).hexdigest()[:16]
+    longest = engine.settings.answer.max_question_characters
     style = "\n".join(read_asset(name) for name in STYLES)
     script = "\n".join(read_asset(name) for name in SCRIPTS)
     return (
         f"<style>{style}</style><script>(() => {{ 'use strict'; "
-        f"window.assistantFolder = '{folder}';\n{script}\n}})();</script>"
+        f"window.assistantFolder = '{folder}'; window.assistantLongestQuestion = {longest};\n"
+        f"{script}\n}})();</script>"
     )
 
 

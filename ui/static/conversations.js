@@ -92,7 +92,7 @@ function switchTo(id, messages, waited = 0) {
   toOpen = messages;
   showMarks(load().find((conversation) => conversation.id === id)?.marks || []);
   sessionStorage.setItem(storageKey, id);
-  unannounce("long");
+  unannounce("unsent");
   openConversation();
   setSide(false);
   setPane("chat");

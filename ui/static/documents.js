@@ -68,6 +68,7 @@ function redrawn() {
   if (focus && document.activeElement === document.body) {
     document.querySelector(`.library ${focus}`)?.focus();
   }
+  if (!hasNoDocuments()) unannounce("unsent");
   sayScope();
   settleAdded();
 }
@@ -123,6 +124,7 @@ function filterDocuments(words) {
   document.querySelectorAll(".library li[data-name]").forEach((item) => {
     item.hidden = !item.dataset.name.includes(words.toLowerCase());
   });
+  byId("no-match").hidden = document.querySelector(".library li[data-name]:not([hidden])") !== null;
 }
 
 // ---- removing ----

@@ -30,7 +30,7 @@ const actions = {
   "try-model": () => askAboutModel(tryModel),
   "use-model": () => askAboutModel(useModel),
   "help": () => byId("help").showModal(),
-  "export": () => byId("export").showModal(),
+  "export": openExport,
   "export-as": (button) => {
     byId("export").close();
     exportAs({ format: button.dataset.format });
@@ -54,15 +54,38 @@ document.addEventListener("click", (event) => {
   else if (link.matches('a[href="#add"]')) picker.click();
 });
 
+// Before Gradio sees the click.
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    const box = editBoxOf(button);
+    const isSend = button.matches("#question .submit-button");
+    if (isSend ? !maySend() : box && !mayEdit(box.value)) withhold(event);
+    if (box && !box.value.trim()) button.nextElementSibling.click(); // Cancel.
+  },
+  true,
+);
+
+function withhold(event) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The box that this button ends the editing of; null for all others, also for Cancel beside it. */
+function editBoxOf(button) {
+  const row = button.closest("#conversation .message-row");
+  const isFirst = row?.querySelector(".message-buttons button") === button;
+  return isFirst ? row.querySelector("textarea.edit-textarea") : null;
+}
+
 // Before Gradio sees the key.
 document.addEventListener(
   "keydown",
   (event) => {
     if (event.key === "Enter" && !event.shiftKey && event.target === questionField()) {
-      if (!maySend()) {
-        event.preventDefault();
-        event.stopPropagation();
-      }
+      if (!maySend()) withhold(event);
     } else if (event.key === "Enter" && event.target.matches(".find")) {
       findNext(event.shiftKey ? -1 : 1);
     } else if (event.target.id === "sheet" && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
@@ -79,19 +102,44 @@ document.addEventListener(
 
 /** A second question while an answer is written would answer the first one twice. */
 function maySend() {
-  if (isAnswering() || !questionField().value.trim()) return false;
-  if (hasNoDocuments()) {
-    announce("long", "There are no documents yet: add some, and ask again.");
-    return false;
-  }
+  const question = questionField().value;
+  if (isAnswering() || !question.trim()) return false;
+  return isTaken(whyNotSent() || whyNotRead(question));
+}
+
+function mayEdit(question) {
+  return question.trim() !== "" && isTaken(whyNotRead(question));
+}
+
+/** Say why something is not sent; true when there is nothing to say. */
+function isTaken(reason) {
+  unannounce("unsent");
+  if (reason) announce("unsent", reason);
+  return !reason;
+}
+
+/** Why no question can be sent now; empty when one can. */
+function whyNotSent() {
+  if (hasNoDocuments()) return "There are no documents yet: add some, and ask again.";
   if (tooManyTicked()) {
-    announce("long", "So many documents cannot be asked at once: tick fewer, or all of them.");
-    return false;
+    return "So many documents cannot be asked at once: tick fewer, or all of them.";
   }
-  unannounce("long");
-  if (!isTooLong()) return true;
-  announce("long", "This conversation has become very long: start a new chat to go on.");
-  return false;
+  return isTooLong() ? "This conversation has become very long: start a new chat to go on." : "";
+}
+
+/** Why this question would not be read; empty when it would. */
+function whyNotRead(question) {
+  const count = [...question.trim()].length; // As the server counts: an emoji is one.
+  if (count <= window.assistantLongestQuestion) return "";
+  const [has, read] = [count, window.assistantLongestQuestion].map((n) => n.toLocaleString("en"));
+  return `Not sent: the question has ${has} characters, and at most ${read} are read.`;
+}
+
+/** An empty conversation makes no file. */
+function openExport() {
+  const isEmpty = !document.querySelector("#conversation [data-testid=user]");
+  const reason = isEmpty ? "There is nothing to save yet: ask a question first." : "";
+  if (isTaken(reason)) byId("export").showModal();
 }
 
 function shortcut(event) {
@@ -108,6 +156,7 @@ document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.closest("#settings")) settingChanged(field);
   if (field === questionField()) sessionStorage.setItem(draftKey, field.value);
+  if (field === questionField() || field.matches(".edit-textarea")) unannounce("unsent");
   if (field.matches(".find")) find(field.value);
   if (field.matches(".library .filter")) filterDocuments(field.value);
   if (field.matches(".library input[type=checkbox]")) noteTicks();

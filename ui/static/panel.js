@@ -90,7 +90,13 @@ function findField() {
   return document.querySelector("#source .find");
 }
 
+/** Mark every place of the words as they are typed, and go to the first. */
 function find(words) {
+  markAll(words);
+  if (found.length) goToFound(0);
+}
+
+function markAll(words) {
   const wanted = words.trim().toLowerCase();
   found = wanted ? occurrences(byId("source-text"), wanted) : [];
   foundAt = -1;
@@ -119,8 +125,12 @@ async function findInParts(words) {
 function findNext(step) {
   const next = foundAt < 0 && step < 0 ? found.length - 1 : foundAt + step;
   if (isInParts() && (next < 0 || next >= found.length) && findInOtherPart(step)) return;
-  if (!found.length) return;
-  foundAt = (next + found.length) % found.length;
+  if (found.length) goToFound((next + found.length) % found.length);
+}
+
+/** Bring one of the places into view; the focus stays where it is. */
+function goToFound(at) {
+  foundAt = at;
   CSS.highlights?.set("found-now", new Highlight(found[foundAt]));
   scrollTo(byId("source-text"), found[foundAt]);
   sayWhereFound();
@@ -147,7 +157,7 @@ function findAgain() {
   const { words, step, counts } = findLater;
   findLater = null;
   field.value = words;
-  find(words);
+  markAll(words);
   foundInParts = counts;
   field.focus({ preventScroll: true });
   findNext(step);

@@ -1,0 +1,219 @@
+"""What must not happen by a slip of the hand: a conversation lost, a question sent unasked."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.fakes_ui import EXAMPLES
+from tests.served_ui import SCRIPTED, Server, running
+from tests.visits import PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+AGE, PLAN, MOSCOW = EXAMPLES
+EMPTY = (
+    "-c",
+    "import sys, tempfile; from pathlib import Path; from tests.fakes_ui import *;"
+    " serve_fake(FakeAssistant([]), int(sys.argv[1]), Path(tempfile.mkdtemp()) / 'drafts.jsonl')",
+    "PORT",
+)
+"""The page over an assistant without a document."""
+
+ON_TOP = "([x, y]) => document.elementFromPoint(x, y)?.closest('#side, #conversation, #panel')?.id"
+SHOWS = (
+    "(asked) => JSON.stringify(asked) === JSON.stringify("
+    "[...document.querySelectorAll('[data-testid=user]')].map((each) => each.innerText))"
+)
+STORED = "() => Object.entries(localStorage).find(([key]) => key.includes('conversations'))?.[1]"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Server]:
+    with running(*SCRIPTED) as server:
+        yield server
+
+
+@pytest.fixture
+def phone(chromium, served) -> Iterator[Visit]:
+    visitor = Visit(chromium, served, **PHONE)
+    yield visitor
+    visitor.close()
+
+
+def questions(visit) -> list[str]:
+    return visit.page.locator("[data-testid=user]").all_inner_texts()
+
+
+def is_kept(visit, *asked: str) -> None:
+    """The conversation has these questions, each answered, on the page and in the browser."""
+    visit.page.wait_for_timeout(1500)  # for what is wrongly sent to come back
+    visit.finished(len(asked))
+    visit.page.wait_for_function(SHOWS, arg=[*asked])
+    assert all(question in visit.page.evaluate(STORED) for question in asked)
+    visit.page.reload()
+    visit.page.wait_for_function(SHOWS, arg=[*asked])
+
+
+def centre(locator) -> list[float]:
+    box = locator.bounding_box()
+    return [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+
+
+@pytest.mark.parametrize("typed", ["", "  \n "])
+def test_send_clicked_with_nothing_to_send_leaves_the_conversation(visit, typed):
+    visit.ask(AGE)
+    visit.field.fill(typed)
+    visit.page.get_by_role("button", name="Send").click()
+    is_kept(visit, AGE)
+    visit.ask(PLAN)
+    assert questions(visit) == [AGE, PLAN]
+
+
+def test_an_empty_question_that_reaches_the_server_leaves_the_conversation(visit):
+    visit.ask(AGE)
+    # Not typed, so that Gradio knows of nothing, and the page's own check lets it pass.
+    visit.page.evaluate("document.querySelector('#question textarea').value = 'x'")
+    with visit.page.expect_request(lambda request: "gradio_api" in request.url):
+        visit.page.get_by_role("button", name="Send").click()
+    is_kept(visit, AGE)
+
+
+@pytest.mark.parametrize("typed", ["", "   "])
+def test_a_question_edited_to_nothing_stays_as_it_was(visit, typed):
+    visit.ask(AGE)
+    visit.ask(PLAN)
+    visit.page.get_by_role("button", name="Edit").first.click()
+    box = visit.page.locator("textarea.edit-textarea")
+    box.fill(typed)
+    visit.page.get_by_role("button", name="Submit", exact=True).first.click()
+    is_kept(visit, AGE, PLAN)
+
+
+def test_a_question_edited_to_nothing_at_the_server_stays_as_it_was(visit):
+    visit.ask(AGE)
+    visit.ask(PLAN)
+    visit.page.get_by_role("button", name="Edit").first.click()
+    visit.page.locator("textarea.edit-textarea").fill("")
+    visit.page.evaluate("document.querySelector('textarea.edit-textarea').value = 'x'")
+    with visit.page.expect_request(lambda request: "gradio_api" in request.url):
+        visit.page.get_by_role("button", name="Submit", exact=True).first.click()
+    is_kept(visit, AGE, PLAN)
+
+
+@pytest.mark.parametrize("width", [390, 1024])
+def test_the_open_drawer_lies_over_all_of_the_conversation(chromium, served, width):
+    visitor = Visit(chromium, served, viewport={"width": width, "height": 844})
+    visitor.ask(MOSCOW)
+    buttons = visitor.page.locator("#conversation .message-buttons button").all()
+    places = [centre(button) for button in buttons if button.is_visible()]
+    visitor.page.get_by_role("button", name="Conversations and documents").click()
+    side = visitor.page.locator("#side").bounding_box()
+    covered = [place for place in places if place[0] < side["x"] + side["width"] - 4]
+    assert covered
+    assert {visitor.page.evaluate(ON_TOP, place) for place in covered} == {"side"}
+    visitor.close()
+
+
+def test_a_tap_beside_the_open_drawer_only_closes_it(phone):
+    example = phone.page.locator("#conversation .example").first
+    box = example.bounding_box()
+    phone.page.get_by_role("button", name="Conversations and documents").tap()
+    phone.page.locator(".side-open #side").wait_for()
+    phone.page.touchscreen.tap(box["x"] + box["width"] - 12, box["y"] + box["height"] / 2)
+    phone.page.wait_for_function("!document.body.classList.contains('side-open')")
+    phone.page.wait_for_timeout(500)
+    assert questions(phone) == []
+    example.tap()
+    phone.finished(1)
+
+
+def test_without_a_document_nothing_is_sent_by_click_either(chromium):
+    with running(*EMPTY) as server:
+        visitor = Visit(chromium, server)
+        visitor.field.fill(AGE)
+        visitor.page.get_by_role("button", name="Send").click()
+        visitor.page.get_by_text("There are no documents yet: add some").wait_for()
+        visitor.page.wait_for_timeout(500)
+        assert questions(visitor) == []
+        assert visitor.field.input_value() == AGE
+        visitor.close()
+
+
+@pytest.mark.parametrize("by_click", [False, True])
+def test_an_over_long_question_is_refused_before_it_is_sent_and_stays_in_the_box(visit, by_click):
+    visit.ask(AGE)
+    visit.field.fill("x" * 4001)
+    if by_click:
+        visit.page.get_by_role("button", name="Send").click()
+    else:
+        visit.field.press("Enter")
+    toast = visit.page.get_by_role("alert")
+    toast.wait_for()
+    assert "4,001 characters" in toast.inner_text()
+    assert "4,000" in toast.inner_text()
+    assert visit.field.input_value() == "x" * 4001
+    is_kept(visit, AGE)
+    visit.field.fill("é😀" * 2000)  # 4,000 characters, of which half take two places in JavaScript
+    visit.field.press("Enter")
+    visit.finished(2)
+    assert visit.page.get_by_role("alert").count() == 0
+
+
+def test_a_question_edited_to_an_over_long_one_is_refused_and_can_be_shortened(visit):
+    visit.ask(AGE)
+    visit.page.get_by_role("button", name="Edit").first.click()
+    box = visit.page.locator("textarea.edit-textarea")
+    box.fill("x" * 4001)
+    visit.page.get_by_role("button", name="Submit", exact=True).first.click()
+    assert "4,001 characters" in visit.page.get_by_role("alert").inner_text()
+    box.fill(PLAN)
+    visit.page.get_by_role("button", name="Submit", exact=True).first.click()
+    visit.page.locator("[data-testid=user]", has_text=PLAN).wait_for()
+    visit.finished(1)
+    assert questions(visit) == [PLAN]
+
+
+def test_no_heading_stands_over_questions_that_are_not_there(visit):
+    heading = (
+        "() => [...document.querySelectorAll('#conversation .options')].map(one =>"
+        " [getComputedStyle(one, '::before').content, one.querySelectorAll('button').length])"
+    )
+    for question in (AGE, PLAN, MOSCOW):
+        visit.ask(question)
+    drawn = visit.page.evaluate(heading)
+    assert [content for content, count in drawn if count == 0 and content != "none"] == []
+
+
+def test_find_goes_to_the_first_place_while_typing_and_enter_to_the_next(visit):
+    visit.page.locator(".library a", has_text="Italy and the war").click()
+    visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+    field = visit.page.get_by_label("Find in the document")
+    field.press_sequentially("ruble accounts")
+    visit.page.get_by_text("1 of 1").wait_for()
+    in_view = (
+        "() => { const [range] = CSS.highlights.get('found-now') ?? [];"
+        " const box = document.getElementById('source-text').getBoundingClientRect();"
+        " const place = range?.getBoundingClientRect();"
+        " return [range?.toString(), place?.top >= box.top && place?.bottom <= box.bottom]; }"
+    )
+    assert visit.page.evaluate(in_view) == ["ruble accounts", True]
+    assert visit.page.evaluate("document.activeElement.className") == "find"
+    assert field.input_value() == "ruble accounts"
+    field.fill("russia")
+    visit.page.get_by_text("1 of ").wait_for()
+    field.press("Enter")
+    visit.page.get_by_text("2 of ").wait_for()
+    field.press("Shift+Enter")
+    visit.page.get_by_text("1 of ").wait_for()
+
+
+def test_an_empty_conversation_is_not_exported(visit):
+    export = visit.page.get_by_role("button", name="Export this conversation")
+    export.click()
+    visit.page.get_by_text("There is nothing to save yet").wait_for()
+    assert not visit.page.locator("#export").is_visible()
+    visit.ask(AGE)
+    export.click()
+    visit.page.locator("#export").wait_for()
+    assert visit.page.get_by_role("alert").count() == 0
+    visit.page.keyboard.press("Escape")
