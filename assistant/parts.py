@@ -26,10 +26,11 @@ _ASKS = re.compile(
     rf"^\W*+(?:(?:and|so|but|then)\s+|[^,?]{{2,80}},(?:[^,?]{{2,60}},)?\s+)?(?:{_BEFORE}{_WH}|{_AUX})\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(r"\b(?:who|whom|whose|which|where|when)\b", re.IGNORECASE)
+_CLAUSE = re.compile(rf"{_WH}\b", re.IGNORECASE)
 _BARE = re.compile(rf"\b{_WH}$", re.IGNORECASE)
 """“When and where was it built?” asks one thing."""
-_MARKER = re.compile(r"\[(\d+)\]")
+_MARKER = re.compile(r"(?<=” )\[(\d+)\]")
+"""As an answer puts it behind a quotation; “[3]” may stand in the quotation itself."""
 
 
 def parts_of(text: str) -> list[str]:
@@ -61,8 +62,8 @@ def _apart(sentence: str) -> list[str]:
 
 
 def _goes_on(first: str, rest: str) -> bool:
-    """Whether ``rest`` begins with a second relative clause: “(those who fled and) who stayed”."""
-    begun = _RELATIVE.match(rest)
+    """Whether ``rest`` begins with a second clause: “(what he says and) what he does”."""
+    begun = _CLAUSE.match(rest)
     asked = _ASKS.match(first)
     earlier = first[asked.end() :] if asked else first
     return bool(begun and re.search(rf"\b{begun.group()}\b", earlier, re.IGNORECASE))

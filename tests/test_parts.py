@@ -29,6 +29,7 @@ def test_what_is_asked_at_once_is_taken_apart(text, parts):
         "When and where was the pier built?",
         "Do you know when and where it was built?",
         "Who helped the men who fled and who stayed?",
+        "How far apart are what he says and what he does?",
         "What firm made salt and was sold?",
         "Power means land and what else?",
         "I write about piers. Who built this one, and when?",
@@ -67,6 +68,11 @@ def test_the_answers_stand_below_each_other_with_numbers_that_go_on():
     assert [(c.number, c.start) for c in answer.citations] == [(1, 5), (2, 9), (3, 3)]
     assert answer.confidence == pytest.approx(0.6)
     assert answer.question == "Both?"
+
+
+def test_a_number_in_a_quotation_stays_as_it_is():
+    quoting = cited(5, text="“x, as in [1],” [1]")
+    assert joined("Both?", ["a?", "b?"], [cited(2), quoting]).text.endswith("“x, as in [1],” [2]")
 
 
 def test_an_answer_that_says_the_same_again_is_left_out():
