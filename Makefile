@@ -21,7 +21,7 @@ eval: install
 # Two test files at a time. One thread for torch: they share the cores with a browser and servers,
 # and its threads wait by spinning.
 test: system dev check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 3 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 fast: dev
 	$(BIN)/python -m pytest -q -m "not model and not browser and not crash and not bench"
