@@ -295,13 +295,11 @@ def test_a_passage_in_a_document_of_a_megabyte_is_shown_within_a_second(visit):
 
 
 def test_a_document_opens_from_the_list_without_a_question(visit):
-    visit.page.locator(".library a", has_text="Italy and the war").click()
-    visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+    visit.open_article()
 
 
 def test_words_are_found_in_the_document(visit):
-    visit.page.locator(".library a", has_text="Italy and the war").click()
-    visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+    visit.open_article()
     field = visit.page.get_by_label("Find in the document")
     field.fill("ruble accounts")
     visit.page.get_by_text("1 of 1").wait_for()

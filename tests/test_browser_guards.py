@@ -185,8 +185,7 @@ def test_no_heading_stands_over_questions_that_are_not_there(visit):
 
 
 def test_find_goes_to_the_first_place_while_typing_and_enter_to_the_next(visit):
-    visit.page.locator(".library a", has_text="Italy and the war").click()
-    visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+    visit.open_article()
     field = visit.page.get_by_label("Find in the document")
     field.press_sequentially("ruble accounts")
     visit.page.get_by_text("1 of 1").wait_for()

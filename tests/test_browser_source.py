@@ -126,8 +126,7 @@ def test_a_pdf_opens_from_the_list_at_its_first_page(visit):
 
 
 def test_other_documents_have_no_pages_to_show(visit):
-    visit.page.locator(".library a", has_text="Italy and the war").click()
-    visit.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+    visit.open_article()
     assert visit.page.locator("#sheet, .modes").count() == 0
 
 

@@ -49,6 +49,11 @@ class Visit:
         self.field.wait_for()
         self.page.wait_for_function("document.querySelector('#source-title') !== null")
 
+    def open_article(self) -> None:
+        """Open the article on Italy from the list of documents."""
+        self.page.locator(".library a", has_text="Italy and the war").click()
+        self.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+
     def leave(self) -> None:
         """Bring the page back to what a new visitor finds."""
         new_chat = self.page.get_by_role("button", name="New chat")
