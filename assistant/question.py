@@ -252,6 +252,23 @@ def _tells_of_a_topic(text: str) -> bool:
     return True
 
 
+BARE_WORDS = 3
+_ASKS_OR_TELLS = re.compile(
+    r"\b(who(m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
+    r"|will|would|should|may|might|any\w*|list|name|tell|describe|explain|define|give|show|find|compare)\b",
+    re.IGNORECASE,
+)
+
+
+def is_bare(text: str) -> bool:
+    """Whether ``text`` is a few words and no question.
+
+    >>> is_bare("oil embargo"), is_bare("hm?"), is_bare("Anything sweet?")
+    (True, True, False)
+    """
+    return len(text.split()) <= BARE_WORDS and not _ASKS_OR_TELLS.search(text)
+
+
 def understand(
     text: str,
     terms: Terms,

@@ -7,7 +7,7 @@ from assistant.compose import compose, compose_refusal
 from assistant.features import name_terms
 from assistant.last_turn import going_on, last_turn
 from assistant.person import other_people
-from assistant.question import Question, Terms, asks_for_topic
+from assistant.question import Question, Terms, asks_for_topic, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
@@ -39,7 +39,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     others = other_people(asked, question.referents, found)
     barred = others.barred | unexplained(asked, found)
     readings, is_of_others = None, False
-    if reader and not asks_for_topic(asked):  # it looks for an answer, and a topic has none
+    if reader and not has_no_answer(asked, question, found):
         read = read_found(reader, question, found)
         left = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
@@ -55,6 +55,16 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     words = answering_words(question, readings, found, choice.chosen) if readings else None
     text, citations = compose(choice.chosen, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
+
+
+def has_no_answer(asked: str, question: Question, found: Found) -> bool:
+    """Whether there is nothing for a reader to find: it looks for an answer, and a topic has none.
+
+    Words alone (“sanctions”) mostly work as a question about them, but of words that stand nowhere
+    (“hm”, “asdf”) it makes something too.
+    """
+    unheard = is_bare(asked) and found.missing.issuperset(question.terms)
+    return unheard or asks_for_topic(asked)
 
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:

@@ -29,10 +29,10 @@ from assistant.features import Readings, answer_features, name_terms, sentence_f
 from assistant.find import find
 from assistant.followup import repeated, without_opener
 from assistant.last_turn import going_on
-from assistant.question import Kind, Question, asks_for_topic
+from assistant.question import Kind, Question
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import AnswerSettings
-from assistant.verbatim import read_found
+from assistant.verbatim import has_no_answer, read_found
 from eval.aggregate import calibration_error, refusal_auroc
 from eval.cases import Case, load_cases
 from eval.match import Evidence, Stretch, locate, matched
@@ -107,9 +107,9 @@ def gather(assistant: Assistant, cases: Sequence[Case], reader: Reader | None) -
         question, found = find(assistant.index, without_opener(text), history, count)
         if question.kind is not Kind.FACT:
             continue
-        unread = found.hits[0].passage.document_id in TRAINED_ON or asks_for_topic(case.question)
+        in_vain = has_no_answer(case.question, question, found)
         readings = None
-        if reader and not unread:
+        if reader and not in_vain and found.hits[0].passage.document_id not in TRAINED_ON:
             readings = going_on(read_found(reader, question, found), question, found.sentences)
         named = [(id_, texts[id_]) for id_ in case.documents]
         evidence = [locate(text, named) for text in case.evidence]

@@ -75,6 +75,16 @@ def test_when_the_reader_finds_nothing_confidence_falls(reading_assistant):
     assert reading_assistant.ask(question).confidence < sure
 
 
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [("hm", False), ("zeppelin qwerty?", False), ("honey", True), ("Anything sweet?", True)],
+)
+def test_words_that_stand_nowhere_are_no_question_to_read(reading_assistant, words, read):
+    reading_assistant.reader = ScriptedReader("honey")
+    reading_assistant.ask(words)
+    assert bool(reading_assistant.reader.read_passages) == read
+
+
 def test_only_the_best_passages_are_read(reading_assistant):
     reader = ScriptedReader("x")
     found = reading_assistant.index.search("Lumen")
