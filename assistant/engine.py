@@ -273,7 +273,10 @@ class Assistant:
         for answer in self._set(sentences, written)._stream(
             without_opener(really), before, documents
         ):
-            yield replace(answer, question=question, notices=notices + answer.notices)
+            told = notices + answer.notices
+            if answer.refused and documents:
+                told += (_only(documents),)
+            yield replace(answer, question=question, notices=told)
 
     def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
         """This assistant, for one question that is answered otherwise than its settings say."""
@@ -563,3 +566,10 @@ def _existing(folder: str | Path) -> Path:
     if not path.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of your documents")
     return path
+
+
+def _only(documents: Collection[str]) -> str:
+    """What a refusal says where not all documents were asked."""
+    if len(documents) == 1:
+        return f"Only {next(iter(documents))} was asked, as chosen."
+    return f"Only {len(documents)} documents were asked, as chosen."

@@ -1,5 +1,6 @@
 """What must not happen by a slip of the hand: a conversation lost, a question sent unasked."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -52,6 +53,29 @@ def is_kept(visit, *asked: str) -> None:
     assert all(question in visit.page.evaluate(STORED) for question in asked)
     visit.page.reload()
     visit.page.wait_for_function(SHOWS, arg=[*asked])
+
+
+def kept(visit) -> list[list[str]]:
+    """The questions of each stored conversation, newest first."""
+    return [
+        [
+            message["content"][0]["text"]
+            for message in conversation["messages"]
+            if message["role"] == "user"
+        ]
+        for conversation in json.loads(visit.page.evaluate(STORED) or "[]")
+    ]
+
+
+def second_tab(visit, asked, script=""):
+    """Another tab of the same browser, with the newest conversation open."""
+    page = visit.context.new_page()
+    page.add_init_script(script)
+    page.set_default_timeout(30_000)
+    page.goto(visit.server.url)
+    page.locator("#history-list [data-action=open-chat]").first.click()
+    page.wait_for_function(SHOWS, arg=[*asked])
+    return page
 
 
 def centre(locator) -> list[float]:
@@ -216,3 +240,48 @@ def test_an_empty_conversation_is_not_exported(visit):
     visit.page.locator("#export").wait_for()
     assert visit.page.get_by_role("alert").count() == 0
     visit.page.keyboard.press("Escape")
+
+
+def test_what_one_tab_asks_is_shown_in_another_that_has_the_conversation_open(visit):
+    visit.ask(AGE)
+    other = second_tab(visit, [AGE])
+    visit.ask(PLAN)
+    other.wait_for_function(SHOWS, arg=[AGE, PLAN])
+    other.close()
+
+
+def test_two_tabs_that_go_on_with_one_conversation_lose_nothing(visit):
+    visit.ask(AGE)
+    # As a tab is while it writes an answer of its own.
+    deaf = "window.addEventListener('storage', (event) => event.stopImmediatePropagation())"
+    other = second_tab(visit, [AGE], deaf)
+    visit.ask(PLAN)
+    other.get_by_label("Your question").fill(MOSCOW)
+    other.get_by_label("Your question").press("Enter")
+    visit.page.wait_for_function(f"JSON.parse(({STORED})()).length === 2")
+    assert sorted(kept(visit)) == sorted([[AGE, PLAN], [AGE, MOSCOW]])
+    other.close()
+
+
+def test_a_deleted_conversation_can_be_had_back(visit):
+    visit.ask(AGE)
+    visit.ask(PLAN)
+    visit.page.get_by_role("button", name=f"Delete conversation: {AGE}").click()
+    visit.page.locator("#conversation .example").first.wait_for()
+    assert kept(visit) == []
+    visit.page.get_by_role("button", name="Restore").click()
+    visit.page.wait_for_function(SHOWS, arg=[AGE, PLAN])
+    assert kept(visit) == [[AGE, PLAN]]
+    assert not visit.page.get_by_role("button", name="Restore").is_visible()
+
+
+def test_ticks_outlive_a_reload(visit):
+    box = visit.page.locator(".library input[type=checkbox]")
+    box.nth(1).check()
+    scope = visit.page.locator("#scope").inner_text()
+    assert scope.startswith("Asking 1 of")
+    visit.page.reload()
+    visit.page.wait_for_function(
+        "text => document.querySelector('#scope')?.textContent === text", arg=scope
+    )
+    assert box.nth(1).is_checked()

@@ -99,6 +99,17 @@ def test_only_the_given_documents_are_searched(assistant):
     assert {hit.passage.document_id for hit in hits} == {"notes/market.txt"}
 
 
+def test_a_refusal_says_that_not_all_documents_were_asked(assistant):
+    question = "Who built the zeppelin?"
+    one = assistant.ask(question, documents="notes/market.txt")
+    assert one.refused
+    assert one.notices == ("Only notes/market.txt was asked, as chosen.",)
+    two = assistant.ask(question, documents=["notes/market.txt", "harbour.txt"])
+    assert two.notices == ("Only 2 documents were asked, as chosen.",)
+    assert assistant.ask(question).notices == ()
+    assert assistant.ask("Who built the harbour of Lumen?", documents="harbour.txt").notices == ()
+
+
 def test_the_last_streamed_answer_is_that_of_ask(assistant):
     question = "What does a stall cost a day?"
     assert list(assistant.stream(question))[-1] == assistant.ask(question)

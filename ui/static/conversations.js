@@ -11,6 +11,8 @@ let openConversation = () => {}; // Asks Gradio to take what `opened` returns.
 let current = sessionStorage.getItem(storageKey) || newId();
 let asking = null; // The conversation whose answer is being written.
 let toOpen = [];
+const seen = new Map(); // By conversation: when what this tab shows of it was kept.
+let removed = null; // The conversation that was deleted last.
 
 function newId() {
   return Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -43,19 +45,37 @@ function store(conversations) {
 }
 
 function keep(messages) {
-  const id = asking || current;
+  const saved = load();
+  const id = ownId(asking || current, saved);
   asking = null;
   sessionStorage.setItem(storageKey, current);
   sessionStorage.setItem(draftKey, questionField()?.value || "");
-  const saved = load();
   const others = saved.filter((conversation) => conversation.id !== id);
   if (!messages?.length) return store(others);
   const first = messages.find((message) => message.role === "user");
   const title = first ? plain(textOf(first)).replace(/\s+/g, " ").slice(0, 80) : "Conversation";
   const before = saved.find((conversation) => conversation.id === id);
   const marks = marksThatStill(before, messages);
-  store([{ id, title, updated: Date.now(), messages, marks }, ...others]);
+  seen.set(id, Date.now());
+  store([{ id, title, updated: seen.get(id), messages, marks }, ...others]);
   if (id === current) showMarks(marks);
+}
+
+/** A new id where another tab went on with the conversation meanwhile: so both are kept. */
+function ownId(id, saved) {
+  const found = saved.find((conversation) => conversation.id === id);
+  if (!found || !seen.has(id) || seen.get(id) === found.updated) return id;
+  const own = newId();
+  if (id === current) current = own;
+  return own;
+}
+
+/** Another tab has kept something: show it, if it is of the conversation that is open here. */
+function keptElsewhere() {
+  const found = load().find((conversation) => conversation.id === current);
+  const isNew = found !== undefined && found.updated !== seen.get(current);
+  if (isNew && !asking && !isAnswering()) switchTo(current, found.messages);
+  else listConversations();
 }
 
 function textOf(message) {
@@ -90,7 +110,9 @@ function switchTo(id, messages, waited = 0) {
   asking = null;
   current = id;
   toOpen = messages;
-  showMarks(load().find((conversation) => conversation.id === id)?.marks || []);
+  const found = load().find((conversation) => conversation.id === id);
+  if (found) seen.set(id, found.updated);
+  showMarks(found?.marks || []);
   sessionStorage.setItem(storageKey, id);
   unannounce("unsent");
   openConversation();
@@ -111,8 +133,18 @@ function resume() {
 }
 
 function remove(id) {
-  store(load().filter((conversation) => conversation.id !== id));
+  const saved = load();
+  removed = saved.find((conversation) => conversation.id === id);
+  store(saved.filter((conversation) => conversation.id !== id));
+  byId("removed").hidden = !removed;
   if (id === current) newChat();
+}
+
+function restore() {
+  const others = load().filter((conversation) => conversation.id !== removed.id);
+  store([...others, removed].sort((one, other) => other.updated - one.updated));
+  byId("removed").hidden = true;
+  openStored(removed.id);
 }
 
 function listConversations() {

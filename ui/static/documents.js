@@ -9,11 +9,13 @@ let removeFile = () => {}; // Asks the server to take a document out of the fold
 let asked = 0; // When the server was asked for news; 0 once it has answered.
 let busy = false; // Something is being read.
 let before = { ticked: [], filter: "", focus: "" }; // How the list looked before it is drawn anew.
+const ticksKey = "assistant.ticked." + window.assistantFolder;
 let toRemove = null; // The document that the dialog is about.
 
 // ---- news ----
 
 function watchDocuments() {
+  restoreTicks();
   askForNews();
   setInterval(() => {
     const since = Date.now() - asked;
@@ -48,7 +50,7 @@ function look() {
   const item = active?.closest(".library li");
   const kind = active?.dataset.action ? `[data-action=${active.dataset.action}]` : active?.tagName;
   return {
-    ticked: tickedIds(),
+    ticked: boxes().length ? tickedIds() : before.ticked,
     filter: document.querySelector(".library .filter")?.value || "",
     focus: item ? `li[data-id="${CSS.escape(item.dataset.id)}"] ${kind}` : "",
   };
@@ -57,9 +59,7 @@ function look() {
 /** The list is new: give it back what the visitor had done to the old one. */
 function redrawn() {
   const { ticked, filter, focus } = before;
-  boxes().forEach((box) => {
-    box.checked = ticked.includes(box.value);
-  });
+  tick(ticked);
   const field = document.querySelector(".library .filter");
   if (field && filter) {
     field.value = filter;
@@ -89,6 +89,19 @@ function documentsToAsk() {
   return ids.length === boxes().length ? [] : ids;
 }
 
+function tick(ids) {
+  boxes().forEach((box) => {
+    box.checked = ids.includes(box.value);
+  });
+}
+
+/** After a reload of this tab. */
+function restoreTicks() {
+  before.ticked = JSON.parse(sessionStorage.getItem(ticksKey) || "[]");
+  tick(before.ticked);
+  sayScope();
+}
+
 function tickVisible(checked) {
   boxes().forEach((box) => {
     if (!box.closest("li").hidden) box.checked = checked;
@@ -98,6 +111,7 @@ function tickVisible(checked) {
 
 function noteTicks() {
   before.ticked = tickedIds();
+  sessionStorage.setItem(ticksKey, JSON.stringify(before.ticked));
   sayScope();
 }
 

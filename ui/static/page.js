@@ -18,6 +18,7 @@ const actions = {
   "new-chat": newChat,
   "open-chat": (button) => openStored(button.dataset.id),
   "delete-chat": (button) => remove(button.dataset.id),
+  "restore-chat": restore,
   "theme": toggleTheme,
   "feedback": giveFeedback,
   "add-documents": () => picker.click(),
@@ -171,7 +172,7 @@ document.addEventListener("focusin", (event) => {
 });
 
 window.addEventListener("storage", (event) => {
-  if (event.key === storageKey) listConversations();
+  if (event.key === storageKey) keptElsewhere();
 });
 
 document.addEventListener("DOMContentLoaded", () => {
