@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from assistant.compose import REFUSAL
 from assistant.llm_settings import LlmSettings
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Place, Turn
@@ -211,8 +212,7 @@ class FakeAssistant:
             for number, (document, start, end) in enumerate(places, 1)
         )
         if not citations:
-            text = "The documents do not answer this."
-            return Answer(question, text, refused=True, confidence=0.1, hits=self._hits())
+            return Answer(question, REFUSAL, refused=True, confidence=0.1, hits=self._hits())
         lines = [f"{citation.quote} [{citation.number}]" for citation in citations]
         return Answer(question, "\n\n".join(lines), citations, confidence=0.9)
 

@@ -33,6 +33,13 @@ class Drawn(HTMLParser):
         self.text += data
 
 
+def test_json_says_what_was_refused():
+    engine = FakeAssistant()
+    (exchange,) = json.loads(export_file(engine, conversation(engine, "Xenon?"), "json")["text"])
+    assert exchange["refused"]
+    assert exchange["citations"] == []
+
+
 def test_json_holds_exact_citations():
     engine = FakeAssistant()
     file = export_file(engine, conversation(engine), "json")
@@ -42,6 +49,7 @@ def test_json_holds_exact_citations():
     assert (file["name"], file["type"]) == ("conversation.json", "application/json")
     assert exchange["question"] == AGE
     assert exchange["answer"] == engine.ask(AGE).text
+    assert not exchange["refused"]
     assert citation["number"] == 1
     assert text[citation["start"] : citation["end"]] == citation["quote"]
 

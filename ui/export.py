@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.compose import REFUSAL
 from index.errors import DocumentNotFoundError
 from ui.chat import Messages, pairs
 from ui.engine import Engine
@@ -90,6 +91,7 @@ def _json(exchanges: Sequence[Exchange]) -> str:
         {
             "question": exchange.question,
             "answer": exchange.answer,
+            "refused": exchange.answer.startswith(REFUSAL),
             "citations": [
                 {
                     "number": source.number,
