@@ -192,7 +192,10 @@ _ASKS = (
 
 
 _TELLS = r"(?:say|says|said|tell|tells|told|write|writes|wrote|report|reports|know|knows)"
-_SPEAKER = r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book)"
+_SPEAKER = (
+    r"(?:it|you|they|text|article|documents?|author|writer|piece|paper|report|book|handbook|guide"
+    r"|manual|policy|contract|agreement|minutes|memo|letter|study|chapter|section|page|file|faq)"
+)
 _TELLS_OF_A_TOPIC = tuple(
     re.compile(rf"\b{words}\b", re.IGNORECASE)
     for words in (r"(?:what|anything|everything|something|all)", _SPEAKER, _TELLS, "about")

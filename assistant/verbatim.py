@@ -1,5 +1,7 @@
 """What was found to an answer in the documents' own words, or a refusal: the steps in order."""
 
+from dataclasses import replace
+
 from assistant.abbreviation import unexplained
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
@@ -12,6 +14,7 @@ from assistant.reader import Reader, Reading, finds_answer, read_best, read_with
 from assistant.refuse import confidence_of, missing_words
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
+from index.chunk import HEADING_SEPARATOR
 from index.types import Found
 
 READ_PASSAGES = 5
@@ -39,7 +42,9 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     others = other_people(asked, question.referents, found)
     barred = others.barred | unexplained(asked, found)
     readings, is_of_others = None, False
-    if reader and not has_no_answer(asked, question, found):
+    if has_no_answer(asked, question, found):
+        found = under_headings(found, terms)
+    elif reader:
         read = read_found(reader, question, found)
         left = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
@@ -65,6 +70,16 @@ def has_no_answer(asked: str, question: Question, found: Found) -> bool:
     """
     unheard = is_bare(asked) and found.missing.issuperset(question.terms)
     return unheard or asks_for_topic(asked)
+
+
+def under_headings(found: Found, terms: Terms) -> Found:
+    """What was found, each sentence with the words of the heading right above it too: what stands
+    under “Sickness” is about sickness.
+    """
+    headings = {hit.passage.heading for hit in found.hits}
+    inner = {h: frozenset(terms(h.rpartition(HEADING_SEPARATOR)[2])) for h in headings}
+    told = [replace(s, terms=s.terms | inner[s.hit.passage.heading]) for s in found.sentences]
+    return replace(found, sentences=tuple(told))
 
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:

@@ -99,6 +99,22 @@ def test_only_the_given_documents_are_searched(assistant):
     assert {hit.passage.document_id for hit in hits} == {"notes/market.txt"}
 
 
+@pytest.mark.model
+def test_what_stands_under_a_heading_is_about_it(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    text = (
+        "# Staff\n\n## Sickness\n\nCall your manager before 9 am.\n\n"
+        "## Leaving\n\nReturn the badge on the last day.\n"
+    )
+    (folder / "handbook.md").write_text(text, encoding="utf-8")
+    with Assistant.from_folder(folder, index_dir=tmp_path / "index") as assistant:
+        answer = assistant.ask("What does the handbook say about sickness?")
+        quotes = [citation.quote for citation in answer.citations]
+        assert quotes == ["Call your manager before 9 am."]
+        assert assistant.ask("What does the handbook say about parking?").refused
+
+
 def test_a_refusal_says_that_not_all_documents_were_asked(assistant):
     question = "Who built the zeppelin?"
     one = assistant.ask(question, documents="notes/market.txt")

@@ -383,6 +383,7 @@ def test_names_are_ordered_by_how_often_they_stand():
         "Tell me more about Clara Voss",
         "Everything the article says about Germany, please: what does the article say about it?",
         "What about the mill?",
+        "What does the handbook say about sickness?",
     ],
 )
 def test_a_question_that_only_names_a_topic_is_known(text):
