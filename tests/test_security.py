@@ -133,13 +133,56 @@ def test_an_unknown_host_name_is_refused(host):
     assert b"address that was printed" in body
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "https://evil.example:7860", "null", ""])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example",
+        "https://evil.example:7860",
+        "null",
+        "",
+        "http://127.0.0.1:7861",
+        "http://127.0.0.1",
+        "https://127.0.0.1",
+        "http://localhost:7860",
+        "http://127.0.0.1:nonsense",
+        "http://[bad",
+    ],
+)
 def test_another_sites_request_is_refused(origin):
     assert call(guard(), method="POST", headers={"origin": origin})[0] == 403
 
 
-def test_the_pages_own_request_is_let_through():
-    assert call(guard(), method="POST", headers={"origin": "http://localhost:7860"})[0] == 200
+@pytest.mark.parametrize("name", ["127.0.0.1:7860", "LOCALHOST:7860", "[::1]:7860", "localhost"])
+def test_the_pages_own_request_is_let_through(name):
+    own = {"host": name.lower(), "origin": f"http://{name}"}
+    assert call(guard(), method="POST", headers=own)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("localhost", "http://localhost:80", 200),
+        ("localhost:80", "http://localhost", 200),
+        ("localhost", "https://localhost", 403),
+        ("docs.example", "https://docs.example", 200),
+        ("docs.example:7860", "https://docs.example:8443", 200),
+        ("127.0.0.1:7860", "https://docs.example", 200),
+        ("127.0.0.1:7860", "http://docs.example", 403),
+        ("docs.example:7860", "http://docs.example:7861", 403),
+    ],
+)
+def test_default_ports_are_known_and_a_proxy_may_speak_https(host, origin, status):
+    app = Guard(echo, allowed_hosts("127.0.0.1", ("docs.example",)), behind=("docs.example",))
+    assert call(app, method="POST", headers={"host": host, "origin": origin})[0] == status
+
+
+def test_a_page_of_another_port_gets_nothing_of_the_real_application(application):
+    other = {"origin": "http://127.0.0.1:9999"}
+    for method, path in (("GET", "/config"), ("POST", "/gradio_api/call/ask")):
+        status, headers, _ = call(application, path, method, other)
+        assert (status, b"access-control-allow-origin" in headers) == (403, False)
+    own = {"origin": "http://127.0.0.1:7860"}
+    assert call(application, "/config", headers=own)[0] == 200
 
 
 def test_names_allowed_by_option_are_known():

@@ -9,6 +9,7 @@ import contextlib
 import hmac
 import ipaddress
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -70,6 +71,8 @@ _OPEN_PREFIXES = (
     "/gradio_api/run/",
 )
 
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -80,9 +83,17 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Guard:
     """ASGI layer: checks host, origin, path and size of a request; adds headers to each answer."""
 
-    def __init__(self, app: Application, hosts: Sequence[str], max_file_bytes: int = 0) -> None:
+    def __init__(
+        self,
+        app: Application,
+        hosts: Sequence[str],
+        max_file_bytes: int = 0,
+        behind: Sequence[str] = (),
+    ) -> None:
         self._app = app
         self._hosts = frozenset(host.lower() for host in hosts)
+        self._behind = frozenset(host.lower() for host in behind)
+        """Those of the names under which a proxy may show the page over HTTPS, on any port."""
         self._max_file_bytes = max_file_bytes
         """The largest file that can be added; 0 where none can."""
 
@@ -106,10 +117,11 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = dict(scope["headers"])
-        if _host_name(headers.get(b"host", b"").decode("latin-1")) not in self._hosts:
+        host = _address(f"{scope['scheme']}://{headers.get(b'host', b'').decode('latin-1')}")
+        if host.name not in self._hosts:
             return 400, "Unknown host name: open the page by the address that was printed."
         origin = headers.get(b"origin")
-        if origin is not None and not self._is_own(origin.decode("latin-1")):
+        if origin is not None and not self._is_own(_address(origin.decode("latin-1")), host):
             return 403, "Requests from other sites are refused."
         if not (_is_open(scope["path"]) or self._is_upload(scope)):
             return 404, "Not found."
@@ -129,8 +141,10 @@ class Guard:
         is_post = scope["method"] == "POST" and scope["path"] == UPLOAD_PATH
         return is_post and self._max_file_bytes > 0
 
-    def _is_own(self, origin: str) -> bool:
-        return _host_name(urlsplit(origin).netloc) in self._hosts
+    def _is_own(self, origin: "_Address", host: "_Address") -> bool:
+        """Whether the page itself asks: another port of this computer is another site."""
+        is_proxied = origin.scheme == "https" and origin.name in self._behind
+        return is_proxied or (origin.name, origin.port) == (host.name, host.port)
 
 
 class _LimitedRequest:
@@ -230,12 +244,22 @@ def _is_open(path: str) -> bool:
     return plain in _OPEN_PATHS or (path.startswith(_OPEN_PREFIXES) and ".." not in path)
 
 
-def _host_name(netloc: str) -> str:
-    """The name without its port: ``[::1]:7860`` gives ``::1``."""
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where a site is: ``http://[::1]`` is ``http``, ``::1``, 80. The name of nonsense is empty."""
+
+    scheme: str
+    name: str
+    port: int
+
+
+def _address(url: str) -> _Address:
     try:
-        return (urlsplit(f"//{netloc}").hostname or "").lower()
+        parts = urlsplit(url)
+        port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
     except ValueError:
-        return ""
+        return _Address("", "", 0)
+    return _Address(parts.scheme, parts.hostname or "", port)
 
 
 def _with_headers(send: Send, method: str = "GET") -> Send:

@@ -100,7 +100,12 @@ def build_server(  # noqa: PLR0913 - what is served, and to whom
         openapi_url=None,
         # Outside of Gradio's own layers, which would answer preflights before an inner guard.
         middleware=[
-            Middleware(Guard, hosts=allowed_hosts(host, extra_hosts), max_file_bytes=max_file_bytes)
+            Middleware(
+                Guard,
+                hosts=allowed_hosts(host, extra_hosts),
+                max_file_bytes=max_file_bytes,
+                behind=extra_hosts,
+            )
         ],
     )
     gr.mount_gradio_app(
