@@ -2,7 +2,7 @@ from assistant.types import Answer, Turn
 from index.errors import DocumentNotFoundError
 from tests.fakes_ui import EXAMPLES, FakeAssistant
 from ui import chat
-from ui.escape import escape_markdown
+from ui.escape import escape_markdown, unescape_markdown
 
 ASKED = "How old is Draghi?"
 
@@ -26,14 +26,26 @@ class Failing(FakeAssistant):
 
 
 def test_asking_adds_the_question_escaped():
-    assert chat.begin([], " what is *this* <b>? ") == [
+    assert chat.begin([], " what is *this* <b>? ", 4000) == [
         {"role": "user", "content": "what is &#42;this&#42; &#60;b&#62;?"}
     ]
 
 
 def test_an_empty_question_changes_nothing():
     messages = [said("a"), answered()]
-    assert chat.begin(messages, " \n ") == messages
+    assert chat.begin(messages, " \n ", 4000) == messages
+
+
+def test_an_over_long_question_is_answered_at_once_with_why_it_is_not_read():
+    messages = [said("a"), answered()]
+    shown = chat.begin(messages, "*" * 400 + "\n" * 30_000 + "x", 4000)
+    assert shown[:2] == messages
+    assert unescape_markdown(shown[2]["content"]) == "*" * 299 + "…"
+    assert "the question has 30401 characters, at most 4000 are read" in unescape_markdown(
+        shown[3]["content"]
+    )
+    assert [*chat.reply(fake(), shown)] == [shown]
+    assert chat.edit(messages, 0, "x" * 4001, "a", 4000)[1]["role"] == "assistant"
 
 
 def test_an_answer_grows_to_its_end_with_sources_below():
@@ -146,13 +158,14 @@ def test_undo_gives_the_question_back_as_it_was_typed():
 
 def test_an_edited_question_replaces_what_followed():
     messages = [said("a"), answered(), said("b"), answered()]
-    assert chat.edit(messages, 0, "new?", "a") == [{"role": "user", "content": "new?"}]
+    assert chat.edit(messages, 0, "new?", "a", 4000) == [{"role": "user", "content": "new?"}]
 
 
 def test_a_question_edited_to_nothing_changes_nothing():
     start, end = [said("a"), answered()], answered()
     before = {"role": "user", "content": "b&#42;"}
-    assert chat.edit([*start, said(" \n"), end], 2, " \n", "b&#42;") == [*start, before, end]
+    edited = chat.edit([*start, said(" \n"), end], 2, " \n", "b&#42;", 4000)
+    assert edited == [*start, before, end]
 
 
 def test_two_conversations_on_one_engine_do_not_meet():

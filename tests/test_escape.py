@@ -1,4 +1,5 @@
 import html
+import time
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -59,6 +60,14 @@ def test_escaped_markdown_gives_its_text_back(text):
 @given(st.text())
 def test_any_text_is_inert_as_markdown(text):
     rendered_text(escape_markdown(text))
+
+
+def test_blank_lines_are_escaped_as_quickly_as_others():
+    for text in ("a" + "\n" * 30_000 + "b", "\n \u00a0" * 15_000 + "1", "\u00a0" * 30_000):
+        begun = time.perf_counter()
+        escape_markdown(text)
+        assert time.perf_counter() - begun < 1
+    assert unescape_markdown(escape_markdown("\n\n\u00a0- a\n\n1. b")) == "\n\n\u00a0- a\n\n1. b"
 
 
 def test_control_characters_and_direction_overrides_are_left_out():

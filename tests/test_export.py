@@ -13,7 +13,7 @@ AGE = "How old is Draghi?"
 
 
 def conversation(engine, question=AGE):
-    return [*chat.reply(engine, chat.begin([], question))][-1]
+    return [*chat.reply(engine, chat.begin([], question, 4000))][-1]
 
 
 class Drawn(HTMLParser):

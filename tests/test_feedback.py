@@ -30,7 +30,7 @@ def drafts(tmp_path):
 def conversation(engine, *questions):
     messages = []
     for question in questions:
-        messages = [*chat.reply(engine, chat.begin(messages, question))][-1]
+        messages = [*chat.reply(engine, chat.begin(messages, question, 4000))][-1]
     return messages
 
 
@@ -139,8 +139,8 @@ def test_an_unknown_reason_saves_nothing(drafts, reason):
 def test_a_remark_of_the_program_and_half_an_answer_are_no_answers(drafts):
     engine = FakeAssistant()
     remark = conversation(engine, "x" * 5000)
-    half = next(iter(chat.reply(engine, chat.begin([], AGE))))
-    failed = chat.finish(chat.begin([], FAILS))
+    half = next(iter(chat.reply(engine, chat.begin([], AGE, 4000))))
+    failed = chat.finish(chat.begin([], FAILS, 4000))
     for messages in (remark, half, failed):
         assert not complain(engine, drafts, messages, 1, "dislike")["saved"]
 
@@ -158,7 +158,7 @@ def test_forged_and_outdated_links_bring_no_text_into_the_file(drafts):
         f"#cite=0-7-{version}-..%2F..%2Fetc%2Fpasswd",
     ]
     chips = " ".join(f'[[{n}]]({link} "x")' for n, link in enumerate(links, 1))
-    messages = [*chat.begin([], "Why?"), {"role": "assistant", "content": f"So. {chips}"}]
+    messages = [*chat.begin([], "Why?", 4000), {"role": "assistant", "content": f"So. {chips}"}]
     assert complain(engine, drafts, messages, 1, "wrong-citation")["saved"]
     (case,) = load_cases(drafts.path)
     assert (case.evidence, case.documents) == ((), ())

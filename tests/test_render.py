@@ -1,4 +1,5 @@
 import dataclasses
+import time
 
 from assistant.types import Answer, CheckedSentence, Citation, Verdict
 from index.types import Hit, Passage
@@ -26,6 +27,12 @@ def test_a_marker_becomes_a_link_with_place_version_and_quote():
     answer = Answer("q", "He is 74. [1]", (citation(),))
     expected = 'He is 74.\xa0[[1]](#cite=10-19-0123456789ab-a.txt "“He is 74.”")'
     assert growing_markdown(answer, {"a.txt": SHA}) == expected
+
+
+def test_a_long_gap_in_an_answer_is_no_long_wait():
+    begun = time.perf_counter()
+    assert growing_markdown(Answer("q", "a" + "\n " * 20_000 + "b [1"), {}).endswith("b")
+    assert time.perf_counter() - begun < 1
 
 
 def test_a_document_without_known_version_gets_a_link_without_one():

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from assistant.question import checked_question
 from assistant.types import Answer, Place, Turn
-from index.errors import GroundedError
+from index.errors import GroundedError, QuestionError
 from ui.choice import USUAL, AnswerChoice
 from ui.engine import Engine
 from ui.escape import escape_markdown, one_line, unescape_markdown
@@ -46,11 +47,20 @@ class Exchange:
     """As Markdown."""
 
 
-def begin(messages: Messages, question: str) -> Messages:
-    """The conversation with ``question`` asked; unchanged for an empty one."""
+def begin(messages: Messages, question: str, longest: int) -> Messages:
+    """The conversation with ``question`` asked; unchanged for an empty one.
+
+    One of more than ``longest`` characters is shown by its first words, and answered with why it
+    is not read.
+    """
     if not question.strip():
         return messages
-    return [*messages, _message("user", escape_markdown(question.strip()))]
+    try:
+        asked = _message("user", escape_markdown(checked_question(question.strip(), longest)))
+    except QuestionError as error:
+        shown = _message("user", escape_markdown(one_line(question)))
+        return [*messages, shown, _message("assistant", note_markdown(str(error)))]
+    return [*messages, asked]
 
 
 def retry(messages: Messages, index: int) -> Messages:
@@ -63,14 +73,14 @@ def undo(messages: Messages, index: int) -> tuple[Messages, str]:
     return messages[:index], unescape_markdown(_text(messages[index]))
 
 
-def edit(messages: Messages, index: int, question: str, before: str) -> Messages:
+def edit(messages: Messages, index: int, question: str, before: str, longest: int) -> Messages:
     """The conversation with the question at ``index`` asked anew as ``question``.
 
     For an empty one it is as it was: Gradio has put the new question in already, and hands over
     the Markdown of the one ``before``.
     """
     if question.strip():
-        return begin(messages[:index], question)
+        return begin(messages[:index], question, longest)
     return [*messages[:index], _message("user", before), *messages[index + 1 :]]
 
 

@@ -10,8 +10,9 @@ import re
 # Characters that Markdown, its table, strikethrough, maths and autolink extensions, or HTML
 # could act on. As a character reference none of them can open or close anything.
 _ACTIVE = re.compile(r"[\\`*_{}\[\]<>#+|~@:/&$=^\"]")
-_LINE_START = re.compile(r"^(\s*)(-)", re.MULTILINE)
-_NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])", re.MULTILINE)
+# Not \s, which would go on over blank lines, and from each of them anew.
+_LINE_START = re.compile(r"^([^\S\n]*)(-)", re.MULTILINE)
+_NUMBERED = re.compile(r"^([^\S\n]*\d{1,9})([.)])", re.MULTILINE)
 _BARE_HOST = re.compile(r"\b(www)\.", re.IGNORECASE)
 _INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 # C0 and C1 controls but tab and newline, and the marks that reorder text for the eye.

@@ -64,7 +64,7 @@ def connect(engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, she
     connect_documents(shelf, documents, _AT_ONCE)
     connect_settings(shelf, parts.top, parts.documents.outcome, _AT_ONCE)
     answers: list[dict[str, Any]] = [
-        _answer(engine, parts, asked, shelf) for asked in _ways_to_ask(parts)
+        _answer(engine, parts, asked, shelf) for asked in _ways_to_ask(engine, parts)
     ]
     parts.question.stop(None, cancels=answers, api_visibility="private")
     _connect_undo(parts)
@@ -73,31 +73,33 @@ def connect(engine: Engine, drafts: Drafts, page: "gr.Blocks", parts: Parts, she
     _connect_viewer(engine, parts)
 
 
-def _ways_to_ask(parts: Parts) -> list["Dependency"]:
+def _ways_to_ask(engine: Engine, parts: Parts) -> list["Dependency"]:
     """The five events that put a question at the end of the conversation."""
     import gradio as gr
 
     bot, question = parts.chatbot, parts.question
+    longest = engine.settings.answer.max_question_characters
 
     # With Stop in the same step: in another, a quick answer could end before, and leave it there.
     def submit(text: str, messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
-        return chat.begin(messages, text), gr.Textbox(value="", submit_btn=False, stop_btn=True)
+        shown = chat.begin(messages, text, longest)
+        return shown, gr.Textbox(value="", submit_btn=False, stop_btn=True)
 
     def asked(messages: chat.Messages) -> tuple[chat.Messages, gr.Textbox]:
         return messages, gr.Textbox(submit_btn=False, stop_btn=True)
 
     def example(messages: chat.Messages, event: gr.SelectData) -> tuple[chat.Messages, gr.Textbox]:
-        return asked(chat.begin(messages, str(event.value["text"])))
+        return asked(chat.begin(messages, str(event.value["text"]), longest))
 
     def option(messages: chat.Messages, event: gr.SelectData) -> tuple[chat.Messages, gr.Textbox]:
-        return asked(chat.begin(messages, str(event.value)))
+        return asked(chat.begin(messages, str(event.value), longest))
 
     def retry(messages: chat.Messages, event: gr.RetryData) -> tuple[chat.Messages, gr.Textbox]:
         return asked(chat.retry(messages, _first(event.index)))
 
     def edit(messages: chat.Messages, event: gr.EditData) -> tuple[chat.Messages, gr.Textbox]:
         index, question, before = _first(event.index), str(event.value), str(event.previous_value)
-        return asked(chat.edit(messages, index, question, before))
+        return asked(chat.edit(messages, index, question, before, longest))
 
     outputs = [bot, question]
     return [

@@ -16,7 +16,7 @@ MAX_CLOSEST = 3
 """How many of the closest passages a refusal shows."""
 
 _MARKER = re.compile(r"( ?)\[(\d{1,4})\]")
-_OPEN_MARKER = re.compile(r"\s*\[\d{0,4}$")
+_OPEN_MARKER = re.compile(r"(?<!\s)\s*\[\d{0,4}$")
 _BULLET = re.compile(r"^&#45; ", re.MULTILINE)
 _SLOT_OPEN, _SLOT_CLOSE = "\ue000", "\ue001"
 _SLOT = re.compile(f"{_SLOT_OPEN}(\\d+){_SLOT_CLOSE}")
