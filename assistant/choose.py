@@ -4,7 +4,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant.coefficients import Linear
-from assistant.features import NO_RIVAL, Readings, sentence_features, starts_in_the_air
+from assistant.features import (
+    NO_RIVAL,
+    Readings,
+    is_reply,
+    sentence_features,
+    starts_in_the_air,
+)
 from assistant.question import AnswerType, Question
 from assistant.types import Place
 from index.types import BlockKind, Found, Sentence
@@ -76,6 +82,9 @@ def choose(  # noqa: PLR0913, PLR0917 - all that is known, and what is ruled out
             break
         if not _repeats(found.sentences, picked, i):
             picked.append(i)
+    around = [i for i in _reply_around(found.sentences, best) if i not in barred]
+    if around and max_sentences > 1:
+        picked = [*dict.fromkeys([best, *around, *picked])][:max_sentences]
     if len(picked) < max_sentences and starts_in_the_air(found.sentences[best].text):
         picked += [i for i in _before(found.sentences, best) if i not in barred]
     for i in barred:
@@ -88,6 +97,16 @@ def _before(sentences: Sequence[Sentence], i: int) -> list[int]:
     if i and sentences[i - 1].hit.passage.id == sentences[i].hit.passage.id:
         return [i - 1] if sentences[i - 1].kind is not BlockKind.HEADING else []
     return []
+
+
+def _reply_around(sentences: Sequence[Sentence], i: int) -> list[int]:
+    """The “No.” right before sentence ``i``; what follows where that is one itself."""
+    before = [j for j in _before(sentences, i) if is_reply(sentences[j].text)]
+    if before or not is_reply(sentences[i].text):
+        return before
+    after = i + 1
+    is_here = after < len(sentences) and _before(sentences, after)
+    return [after] if is_here else []
 
 
 def _repeats(sentences: Sequence[Sentence], picked: Sequence[int], i: int) -> bool:

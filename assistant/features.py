@@ -98,6 +98,22 @@ def starts_in_the_air(text: str) -> bool:
     return bool(_AIR.match(text))
 
 
+_REPLY = re.compile(
+    r"\W*(yes|no|not (yet|always|really|at all)|never|always|sometimes|maybe|perhaps|of course"
+    r"|certainly|absolutely|sure)\W*",
+    re.IGNORECASE,
+)
+
+
+def is_reply(text: str) -> bool:
+    """Whether a sentence only says yes or no, and says it of what stands around it.
+
+    >>> is_reply("Not yet."), is_reply("No pets.")
+    (True, False)
+    """
+    return bool(_REPLY.fullmatch(text))
+
+
 def sentence_features(question: Question, found: Found, readings: Readings | None) -> Matrix:
     """One row of ``SENTENCE_FEATURES`` for each of ``found.sentences``.
 

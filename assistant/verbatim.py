@@ -6,6 +6,7 @@ from assistant.abbreviation import unexplained
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
+from assistant.echo import echoes_of, lent, passed_on
 from assistant.features import name_terms
 from assistant.last_turn import going_on, last_turn
 from assistant.person import other_people
@@ -40,12 +41,14 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         reader: None to do without.
     """
     others = other_people(asked, question.referents, found)
-    barred = others.barred | unexplained(asked, found)
+    echoes = echoes_of(asked, question, found.sentences, terms)
+    barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
+    found = lent(found, echoes)
     readings, is_of_others = None, False
     if has_no_answer(asked, question, found):
         found = under_headings(found, terms)
     elif reader:
-        read = read_found(reader, question, found)
+        read = passed_on(read_found(reader, question, found), found.sentences, echoes)
         left = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
         readings = going_on(left, question, found.sentences)

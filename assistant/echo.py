@@ -1,0 +1,144 @@
+"""What a document asks itself, as a FAQ does: it is no answer, what stands below it is. Pure."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.features import is_reply
+from assistant.last_turn import places_in_passage
+from assistant.question import Question, Terms, content_terms
+from assistant.reader import Reading
+from index.types import BlockKind, Found, Sentence
+
+ECHO_SHARE = 0.6
+"""Share of the content words that both questions have, of those of the longer one."""
+MOST_BETWEEN = 20
+"""Characters between two sentences that follow each other: blank lines, signs of a list."""
+UNLIKELY_AT_ALL = -30.0
+"""Log odds for a passage that was not read."""
+_CLOSING = "”\"'’*_)] "
+_NUMBERING = re.compile(r"\W*(?:q|question|faq)?\W*\d{0,3}\s*[.:)]\s+", re.IGNORECASE)
+"""What stands before a question in a list of them: “Q:”, “3.”, “Q3)”."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence that is a question."""
+
+    number: int
+    """Of the sentence, as are those of ``below``."""
+    is_echo: bool
+    """Whether it asks what the user asks."""
+    below: Sequence[int]
+    """What follows it up to the next question or heading; at least one."""
+
+
+_ABOUT_ASKING = re.compile(r"\b(ask|question|wonder|quer|inquir|enquir)", re.IGNORECASE)
+
+
+def echoes_of(
+    asked: str, question: Question, sentences: Sequence[Sentence], terms: Terms
+) -> tuple[Asked, ...]:
+    """The questions among ``sentences`` that something follows; none where ``asked`` is about
+    asking.
+
+    Args:
+        asked: what the user wrote.
+        question: the same, understood.
+        sentences: as in ``Found.sentences``.
+        terms: the index's stemmer.
+    """
+    if _ABOUT_ASKING.search(asked):
+        return ()
+    places = [(s.hit.passage.document_id, s.start) for s in sentences]
+    order = sorted(range(len(sentences)), key=places.__getitem__)
+    return tuple(
+        Asked(i, _is_like(question.terms, content_terms(_bare(sentences[i].text), terms)), below)
+        for at, i in enumerate(order)
+        if asks(sentences[i].text) and (below := _below(sentences, order, at))
+    )
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question.
+
+    >>> asks("*Does it float?*"), asks("It floats.")
+    (True, False)
+    """
+    return text.rstrip(_CLOSING).endswith("?")
+
+
+def lent(found: Found, asked: Sequence[Asked]) -> Found:
+    """What was found; the sentences below what asks the same as the user have its words too."""
+    told = list(found.sentences)
+    for one in asked:
+        for i in one.below if one.is_echo else ():
+            told[i] = replace(told[i], terms=told[i].terms | found.sentences[one.number].terms)
+    return replace(found, sentences=tuple(told))
+
+
+def passed_on(
+    readings: Mapping[int, Reading], sentences: Sequence[Sentence], asked: Sequence[Asked]
+) -> dict[int, Reading]:
+    """``readings`` (by passage id), where what was seen in a question is in what is below it; and
+    as much as anywhere in what is below one that asks what the user asks.
+    """
+    places = [place for place, _ in places_in_passage(sentences)]
+    counts = Counter(s.hit.passage.id for s in sentences)
+    most = max((math.exp(reading.answerable) for reading in readings.values()), default=0.0)
+    passed = dict(readings)
+    for one in asked:
+        id_ = sentences[one.number].hit.passage.id
+        seen = most if one.is_echo else 0.0
+        if id_ in passed:
+            masses = list(passed[id_].masses)
+            seen = max(seen, math.exp(passed[id_].answerable) * masses[places[one.number]])
+            masses[places[one.number]] = 0.0
+            passed[id_] = replace(passed[id_], masses=tuple(masses))
+        answers = [
+            i for i in one.below[:2] if i == one.below[0] or is_reply(sentences[one.below[0]].text)
+        ]
+        for i in answers:
+            to = sentences[i].hit.passage.id
+            unread = Reading(UNLIKELY_AT_ALL, UNLIKELY_AT_ALL, (0, 0), (0.0,) * counts[to])
+            more = _with_more(passed.get(to, unread), places[i], seen / len(answers))
+            if seen:
+                passed[to] = more
+    return passed
+
+
+def _with_more(reading: Reading, place: int, seen: float) -> Reading:
+    """``reading`` of a passage in whose sentence ``place`` the answer was seen, with these odds."""
+    odds = math.exp(reading.answerable)
+    told = [odds * mass for mass in reading.masses]
+    told[place] += seen
+    total = max(odds, sum(told))
+    return replace(reading, answerable=math.log(total), masses=tuple(each / total for each in told))
+
+
+def _bare(text: str) -> str:
+    numbering = _NUMBERING.match(text)
+    return text[numbering.end() :] if numbering else text
+
+
+def _is_like(one: Sequence[str], other: Sequence[str]) -> bool:
+    shared = set(one) & set(other)
+    return bool(shared) and len(shared) >= ECHO_SHARE * max(len(set(one)), len(set(other)))
+
+
+def _below(sentences: Sequence[Sentence], order: Sequence[int], at: int) -> list[int]:
+    """The numbers after ``order[at]``, until the next question or heading, or a gap in the text."""
+    below: list[int] = []
+    before = sentences[order[at]]
+    for i in order[at + 1 :]:
+        s = sentences[i]
+        is_next = s.hit.passage.document_id == before.hit.passage.document_id
+        if not is_next or s.start - before.end > MOST_BETWEEN or asks(s.text):
+            break
+        if s.kind is BlockKind.HEADING:
+            break
+        below.append(i)
+        before = s
+    return below

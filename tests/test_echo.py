@@ -1,0 +1,84 @@
+"""Questions that the documents ask themselves: what is below them answers."""
+
+import pytest
+
+from assistant import Assistant
+from assistant.features import is_reply
+from tests.fakes import HashEmbedder
+from tests.test_reader import ScriptedReader
+
+FAQ = """Q: How much water does the kettle hold?
+
+It takes 1.7 litres. Fill it below the mark.
+
+Q: Can the lid be washed in the dishwasher?
+
+No. Only the filter may go there.
+
+Q: How loud is the kettle?
+
+It reaches 68 decibels.
+"""
+
+
+@pytest.fixture
+def faq(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
+    with Assistant.from_folder(
+        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
+    ) as assistant:
+        assistant.reader = ScriptedReader("hold?")
+        yield assistant
+
+
+def quotes(answer):
+    return [citation.quote for citation in answer.citations]
+
+
+def test_a_question_in_the_text_is_not_its_answer_but_what_is_below_it(faq):
+    assert quotes(faq.ask("How much water does the kettle hold?"))[0] == "It takes 1.7 litres."
+    assert "It reaches 68 decibels." in quotes(faq.ask("How loud is the kettle?"))
+
+
+def test_a_bare_no_is_cited_with_what_it_is_said_of(faq):
+    answer = faq.ask("Can the lid be washed in the dishwasher?")
+    assert quotes(answer) == ["No.", "Only the filter may go there."]
+
+
+def test_who_asks_about_questions_is_shown_them(faq):
+    faq.reader = ScriptedReader("How loud")
+    assert "Q: How loud is the kettle?" in quotes(faq.ask("What is asked about the kettle loud?"))
+
+
+def test_a_question_with_nothing_below_it_can_be_cited(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "survey.txt").write_text("Do you like the harbour of Lumen?", encoding="utf-8")
+    with Assistant.from_folder(
+        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
+    ) as assistant:
+        assistant.reader = ScriptedReader("harbour")
+        assert quotes(assistant.ask("Who likes the harbour of Lumen?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [("Yes.", True), ("Not yet!", True), ("No pets.", False), ("It floats.", False)],
+)
+def test_bare_replies_are_known(text, is_one):
+    assert is_reply(text) == is_one
+
+
+@pytest.mark.model
+def test_the_packaged_reader_answers_a_faq_from_below_its_questions(faq, tmp_path):
+    with Assistant.from_folder(faq.folder, index_dir=tmp_path / "other") as assistant:
+        for question, answer in (
+            ("How much water does the kettle hold?", "It takes 1.7 litres."),
+            ("Can I wash the lid in the dishwasher?", "Only the filter may go there."),
+            ("How loud is it?", "It reaches 68 decibels."),
+        ):
+            found = quotes(assistant.ask(question))
+            assert answer in found
+            assert not any(quote.endswith("?") for quote in found)
