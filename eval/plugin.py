@@ -6,6 +6,7 @@ imports nothing of it until the option is given.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not paths:
         return
     for path in paths:
+        if "[" in path:  # which pytest reads as the start of a test's parameters
+            raise pytest.UsageError(f"--eval-cases: {path}: expected a path without [; rename it")
         if not Path(path).is_file():
             raise pytest.UsageError(f"--eval-cases: no file {path}")
     named = config.args_source is config.ArgsSource.ARGS
@@ -138,5 +141,5 @@ def _message(case: Case, why: Iterable[str], answer: str) -> str:
 
 
 def _cases_file(folder: str) -> Path:
-    path = Path(folder).absolute()
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - as pytest names files, links kept
     return path if path.suffix == ".jsonl" else path / FILE_NAME

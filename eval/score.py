@@ -31,7 +31,7 @@ def score_case(case: Case, answer: Answer, texts: Texts | None) -> Scores:
     cited = citation_scores(case, answer, evidence)
     return (
         {"completed": scored(1, "answered or refused")}
-        | {"evidence_located": _located(case, evidence)}
+        | {"evidence_located": _located(case, evidence, texts)}
         | retrieval_scores(case, answer, evidence)
         | cited
         | {"citation_exact": exactness(answer, texts)}
@@ -55,25 +55,30 @@ def failed_scores(names: Sequence[str], error: str) -> Scores:
 def failures(case: Case, scores: Mapping[str, Score]) -> tuple[str, ...]:
     """Why the case fails, in plain words; empty when it passes.
 
-    A case passes when it was refused if and only if it should be, every citation is exact, and
-    the evidence is cited (without evidence: a named document; without either: an answer found).
+    A case passes when its evidence stands in the documents, it was refused if and only if it
+    should be, every citation is exact, and the evidence is cited (without evidence: a named
+    document; without either: an answer found).
     """
     if _failed(scores["completed"]):
         return (scores["completed"].why,)
+    located = scores["evidence_located"]
+    lost = (f"evidence not in the documents: {located.why}",) if _failed(located) else ()
     wanted = ["refusal_right", "citation_exact"]
     if case.answerable and not _failed(scores["refusal_right"]):
         support = ("evidence_cited", "document_cited", "answer_found")
         wanted += [name for name in support if scores[name].value is not None][:1]
-    return tuple(scores[name].why for name in wanted if _failed(scores[name]))
+    return (*lost, *(scores[name].why for name in wanted if _failed(scores[name])))
 
 
 def _failed(score: Score) -> bool:
     return score.value is not None and score.value < 1
 
 
-def _located(case: Case, evidence: Sequence[Evidence]) -> Score:
+def _located(case: Case, evidence: Sequence[Evidence], texts: Texts | None) -> Score:
     if not evidence:
         return Score(None, "the case names no evidence")
+    if texts is None:
+        return Score(None, "the documents' texts are not known")
     places = sum(1 for item in evidence if item.places)
     why = f"{places} of {len(evidence)} stand in {', '.join(case.documents)}"
     return scored(places / len(evidence), why)

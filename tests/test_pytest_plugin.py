@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -86,6 +87,26 @@ def test_a_missing_case_folder_is_wrong_use(tmp_path: Path) -> None:
     result = run_pytest(tmp_path, "--eval-cases", "nowhere")
     assert result.returncode == 4
     assert "--eval-cases: no file" in result.stderr
+
+
+def test_a_case_folder_may_be_named_from_a_folder_beside_it(mill: Path) -> None:
+    (mill.parent / "elsewhere").mkdir()
+    result = run_pytest(mill.parent / "elsewhere", "--eval-cases", "../mill", GOOD)
+    assert "6 passed" in result.stdout, result.stdout + result.stderr
+
+
+def test_a_case_folder_with_a_bracket_in_its_name_is_told(mill: Path) -> None:
+    result = run_pytest(mill.parent, "--eval-cases", mill.rename(mill.parent / "mill [2]"), GOOD)
+    assert result.returncode == 4
+    assert "expected a path without [; rename it" in result.stderr
+
+
+def test_a_case_whose_evidence_stands_in_no_document_fails_and_says_so(mill: Path) -> None:
+    lost = replace(WHEN, id="lost", evidence=("It was built in 1821.",))
+    append_case(mill, lost)
+    result = run_pytest(mill.parent, "--eval-cases", mill, GOOD)
+    assert "1 failed, 6 passed" in result.stdout
+    assert "fails:    evidence not in the documents: 0 of 1 stand in mill.txt" in result.stdout
 
 
 def test_without_the_option_the_plugin_does_nothing_and_loads_nothing(tmp_path: Path) -> None:

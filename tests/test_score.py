@@ -139,8 +139,17 @@ def test_evidence_that_stands_nowhere_is_not_scored_rather_than_zero() -> None:
     assert scores["evidence_cited"].why == "the evidence was not found in the documents"
 
 
+def test_a_case_whose_evidence_stands_nowhere_fails_although_a_named_document_is_cited() -> None:
+    lost = replace(WHEN, evidence=(BUILT, "It was built in 1821."))
+    scores = score_case(lost, answer(BUILT), TEXTS.__getitem__)
+    assert scores["document_cited"].value == 1
+    assert failures(lost, scores) == ("evidence not in the documents: 1 of 2 stand in mill.txt",)
+
+
 def test_without_texts_evidence_and_exactness_are_not_scored() -> None:
     scores = score_case(WHEN, answer(BUILT), None)
+    assert scores["evidence_located"].value is None
+    assert failures(WHEN, scores) == ()
     assert scores["citation_exact"].value is None
     assert scores["evidence_cited"].value is None
     assert scores["answer_found"].value == 1
