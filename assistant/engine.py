@@ -32,6 +32,7 @@ from assistant.question import (
 )
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
+from assistant.spelling import respelled
 from assistant.suggest import follow_ups, suggest_questions
 from assistant.types import Answer, Place, Turn
 from assistant.verbatim import verbatim_answer
@@ -269,7 +270,7 @@ class Assistant:
             documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
         really, before = repeated(question, history)
-        notices = () if really == question else (f"Understood as: “{really}”",)
+        notices = () if really == question else (understood_as(really),)
         for answer in self._set(sentences, written)._stream(
             without_opener(really), before, documents
         ):
@@ -345,10 +346,22 @@ class Assistant:
             raise QuestionError(
                 "the question does not say what it is about; ask for something in the documents"
             )
-        elif self.written is not None:
-            yield from self.written.stream(question, text, history, documents)
         else:
-            yield self._answer(question, text, history, documents)
+            yield from self._answers(text, history, documents)
+
+    def _answers(
+        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
+    ) -> Iterator[Answer]:
+        """To a question of fact; what is most likely misspelled in it is put right first."""
+        meant = respelled(text, self.index)
+        if meant != text:
+            kind = understand(meant, self.index.terms).kind
+            for answer in self._stream_one(meant, meant, kind, history, documents):
+                yield replace(answer, notices=(understood_as(meant), *answer.notices))
+        elif self.written is not None:
+            yield from self.written.stream(text, text, history, documents)
+        else:
+            yield self._answer(text, text, history, documents)
 
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
@@ -566,6 +579,11 @@ def _existing(folder: str | Path) -> Path:
     if not path.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of your documents")
     return path
+
+
+def understood_as(question: str) -> str:
+    """What is said where a question was read as another one."""
+    return f"Understood as: “{question}”"
 
 
 def _only(documents: Collection[str]) -> str:

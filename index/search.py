@@ -4,7 +4,8 @@
 read the passages from the store, rank them more closely, and once more by a reranker, if any.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
@@ -52,6 +53,8 @@ AT_ONCE = 8
 """Searches by words that run beside those by meaning."""
 DEEPER = 4
 """How many times as many candidates are looked at where copies of one text fill the places."""
+LOOKED_AT = 10
+"""Passages in which a word is looked for."""
 LOOK_AGAIN_SECONDS = 0.05
 """How long a search waits for the lock before it looks whether a sync holds it."""
 PATIENCE_SECONDS = 1
@@ -303,6 +306,23 @@ class Index:
     def terms(self, text: str) -> list[str]:
         """The terms (stems) of ``text``, as the index compares them."""
         return self._lexical.terms(text)
+
+    def known(self, terms: Iterable[str]) -> list[str]:
+        """Those of ``terms`` that any passage has, the most frequent first."""
+        held = [term for term in dict.fromkeys(terms) if self._lexical.holds(term)]
+        weights = self._lexical.weights(held)
+        return sorted(held, key=weights.__getitem__)
+
+    def has_word(self, word: str) -> bool:
+        """Whether ``word`` itself, and not only its stem, is in a passage; capitals do not count.
+
+        Of passages with the stem the best few are looked at.
+        """
+        with self._store.reading():
+            hits = self._lexical.search(self.terms(word), LOOKED_AT)
+            found = self._store.passages([id_ for id_, _ in hits]).values()
+        whole = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+        return any(whole.search(f"{p.heading}\n{p.text}") for p in (i.passage for i in found))
 
     def _both(
         self,
