@@ -28,7 +28,7 @@ class Choice:
     """The sentences of an answer, and every sentence's score."""
 
     chosen: tuple[Sentence, ...]
-    """In the order they are shown: by document of the best first, then by place."""
+    """In the order they are shown: passage of the best first, in each by place."""
     scores: tuple[float, ...]
     """Log odds for each of ``Found.sentences``; those barred are no rivals of the best."""
 
@@ -89,7 +89,7 @@ def choose(  # noqa: PLR0913, PLR0917 - all that is known, and what is ruled out
         picked += [i for i in _before(found.sentences, best) if i not in barred]
     for i in barred:
         scores[i] = min(scores[i], scores[best] - NO_RIVAL)
-    return Choice(_in_reading_order([found.sentences[i] for i in picked]), tuple(scores))
+    return Choice(_ordered([found.sentences[i] for i in picked]), tuple(scores))
 
 
 def _before(sentences: Sequence[Sentence], i: int) -> list[int]:
@@ -114,8 +114,11 @@ def _repeats(sentences: Sequence[Sentence], picked: Sequence[int], i: int) -> bo
     return any(sentences[i].terms == sentences[j].terms for j in picked)
 
 
-def _in_reading_order(chosen: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    documents = list(dict.fromkeys(s.hit.passage.document_id for s in chosen))
-    return tuple(
-        sorted(chosen, key=lambda s: (documents.index(s.hit.passage.document_id), s.start))
-    )
+def _ordered(chosen: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    """As they are shown: what belongs together as it stands in the text, what is best first.
+
+    Args:
+        chosen: the best one first.
+    """
+    passages = list(dict.fromkeys(s.hit.passage.id for s in chosen))
+    return tuple(sorted(chosen, key=lambda s: (passages.index(s.hit.passage.id), s.start)))

@@ -28,6 +28,7 @@ from assistant.question import (
     checked_question,
     looks_english,
     says_what_about,
+    uncontracted,
     understand,
 )
 from assistant.reader import PackagedReader, Reader
@@ -272,7 +273,7 @@ class Assistant:
         really, before = repeated(question, history)
         notices = () if really == question else (understood_as(really),)
         for answer in self._set(sentences, written)._stream(
-            without_opener(really), before, documents
+            uncontracted(without_opener(really)), before, documents
         ):
             told = notices + answer.notices
             if answer.refused and documents:

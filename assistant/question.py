@@ -80,13 +80,19 @@ STOP_WORDS = frozenset(
 
 _WELCOME = r"(hi|hello|hey|good (morning|afternoon|evening|day)|greetings)"
 _EVERYONE = r"( there| all| everyone)?[\s!.,]*"
-_GREETING = re.compile(rf"({_WELCOME}|bye|goodbye){_EVERYONE}", re.IGNORECASE)
+_SMALL_TALK = (
+    r"(how are you( doing)?( today)?|how is it going|how do you do|nice to meet you"
+    r"|((is )?any(one|body) |are you )(there|here)|what is up)"
+)
+_GREETING = re.compile(
+    rf"({_WELCOME}{_EVERYONE}[\s?!.,]*)?{_SMALL_TALK}[\s?!.]*|{_WELCOME}{_EVERYONE}", re.IGNORECASE
+)
 _THANKS = re.compile(
     r"(?=.*\b(ok|okay|alright|all right|great|perfect|cool|excellent|awesome|wonderful|thanks?|thx|"
-    r"cheers|understood|got it|helpful|makes sense)\b)"
+    r"cheers|understood|got it|helpful|makes sense|bye|goodbye)\b)"
     r"((ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|thx|"
     r"cheers|understood|got|it|helpful|helps|makes|sense|that|that's|this|is|oh|ah|no|all|right|you|"
-    r"so|very|many|much|a|lot|everyone|for|your|help|bye)\b[^\w?']*)+",
+    r"so|very|many|much|a|lot|everyone|for|your|help|bye|goodbye|good)\b[^\w?']*)+",
     re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(
@@ -270,6 +276,20 @@ def is_bare(text: str) -> bool:
     (True, True, False)
     """
     return len(text.split()) <= BARE_WORDS and not _ASKS_OR_TELLS.search(text)
+
+
+_CONTRACTED = re.compile(
+    r"\b(who|what|where|when|why|how)['’]s\b(?!\s+(been|got|had|become|gone|left)\b)", re.IGNORECASE
+)
+
+
+def uncontracted(text: str) -> str:
+    """``text``, its “who’s” written out.
+
+    >>> uncontracted("Who’s Clara, and what's new?")
+    'Who is Clara, and what is new?'
+    """
+    return _CONTRACTED.sub(r"\1 is", text)
 
 
 def understand(

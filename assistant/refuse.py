@@ -17,6 +17,7 @@ GENERIC = frozenset(
     hi hello hey please thanks thank
     after before last next first come comes came go goes went gone make makes made take takes took
     taken use uses used put call called stand stands
+    long new need needs needed little earlier later regarding concerning today currently
     """.split()
 )
 """What a question is asked with, rather than about: that they stand nowhere explains nothing."""

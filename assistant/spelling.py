@@ -17,6 +17,9 @@ SHORTEST = 5
 LONGEST = 30
 LIKELY = 5
 """How many of the words near one are looked for, the most frequent first."""
+LONG = 7
+VOWELS = "aeiouy"
+CONSONANTS = "".join(sorted(set(string.ascii_lowercase) - set(VOWELS)))
 _WORD = re.compile(r"\b[a-z]+\b", re.IGNORECASE)
 
 
@@ -52,13 +55,17 @@ def _is_known(word: str, index: Index) -> bool:
 def near(word: str) -> Iterator[str]:
     """All that one letter too few, too many, another or two exchanged can make of ``word``.
 
+    The first is kept, which hardly anybody mistypes; a vowel stays one, and a consonant of a short
+    word itself: “wager” is no “water”.
+
     Args:
-        word: of small letters; the first is kept, which hardly anybody mistypes.
+        word: of small letters.
     """
     for at in range(1, len(word)):
         before, letter, after = word[:at], word[at], word[at + 1 :]
         yield before + after[:1] + letter + after[1:]
         yield before + after
         yield from (f"{before}{other}{letter}{after}" for other in string.ascii_lowercase)
-        yield from (f"{before}{other}{after}" for other in string.ascii_lowercase)
+        others = VOWELS if letter in VOWELS else CONSONANTS if len(word) >= LONG else ""
+        yield from (f"{before}{other}{after}" for other in others)
     yield from (word + other for other in string.ascii_lowercase)

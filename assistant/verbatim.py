@@ -1,5 +1,6 @@
 """What was found to an answer in the documents' own words, or a refusal: the steps in order."""
 
+import re
 from dataclasses import replace
 
 from assistant.abbreviation import unexplained
@@ -21,6 +22,9 @@ from index.types import Found
 READ_PASSAGES = 5
 """How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
 
+_WHO_IS = re.compile(r"\W*(?i:who\s+(?:is|was))\s+([A-ZÀ-Þ][\w’'.-]*(?:\s+[\w’'.-]+){0,3}?)\W*")
+"""“Who is Clara Voss?”"""
+
 
 def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     asked: str,
@@ -40,6 +44,20 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
         terms: the index's stemmer.
         reader: None to do without.
     """
+    answer = _answer(asked, question, found, options, terms, reader)
+    if answer.refused and reader and is_introduced(asked, found):
+        return _answer(asked, question, found, options, terms, None)
+    return answer
+
+
+def _answer(  # noqa: PLR0913, PLR0917 - as above
+    asked: str,
+    question: Question,
+    found: Found,
+    options: AnswerSettings,
+    terms: Terms,
+    reader: Reader | None,
+) -> Answer:
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
@@ -73,6 +91,18 @@ def has_no_answer(asked: str, question: Question, found: Found) -> bool:
     """
     unheard = is_bare(asked) and found.missing.issuperset(question.terms)
     return unheard or asks_for_topic(asked)
+
+
+def is_introduced(asked: str, found: Found) -> bool:
+    """Whether ``asked`` is who somebody is whose name, as it is there, was found: what is said of
+    them is the answer, and the reader looks for a description.
+    """
+    who = _WHO_IS.fullmatch(asked)
+    if not who:
+        return False
+    words = r"\s+".join(map(re.escape, who[1].split()))
+    name = re.compile(rf"\b{words}\b")
+    return any(name.search(s.text) for s in found.sentences)
 
 
 def under_headings(found: Found, terms: Terms) -> Found:

@@ -336,3 +336,19 @@ def test_it_closes_at_the_end_of_a_block(assistant, monkeypatch):
         assert opened is assistant
         assert not closed
     assert closed == [True]
+
+
+@pytest.mark.model
+def test_who_somebody_is_that_the_documents_name_is_not_refused(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    text = (
+        "The storm broke the pier at Lumen. The line paid for the repairs, said its spokeswoman, "
+        "Helen Fairbairn. Gwen Strand and Patricia Moss thanked the crew."
+    )
+    (folder / "news.txt").write_text(text, encoding="utf-8")
+    with Assistant.from_folder(folder, index_dir=tmp_path / "index") as assistant:
+        for question in ("Who is Helen Fairbairn?", "who's Helen Fairbairn"):
+            [citation] = assistant.ask(question).citations
+            assert "its spokeswoman, Helen Fairbairn" in citation.quote
+        assert assistant.ask("Who is Patricia Strand?").refused
