@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fakes_ui import EXAMPLES
+from tests.fakes_ui import EXAMPLES, SLOW
 from tests.served_ui import SCRIPTED, Server, running
 from tests.visits import PHONE, Visit
 
@@ -285,3 +285,80 @@ def test_ticks_outlive_a_reload(visit):
         "text => document.querySelector('#scope')?.textContent === text", arg=scope
     )
     assert box.nth(1).is_checked()
+
+
+def begin_slowly(visit):
+    """Ask what takes long to answer, and wait for the first words."""
+    visit.send(SLOW)
+    visit.page.locator("[data-testid=bot]", has_text="In pursuit").wait_for()
+    assert visit.page.locator("#question .stop-button").is_visible()
+
+
+def test_a_conversation_deleted_while_its_answer_is_written_stays_deleted(visit):
+    visit.ask(AGE)
+    begin_slowly(visit)
+    visit.page.get_by_role("button", name=f"Delete conversation: {AGE}").click()
+    visit.page.locator("#conversation .example").first.wait_for()
+    visit.page.wait_for_timeout(1500)  # for what is wrongly kept to come back
+    assert kept(visit) == []
+    assert visit.page.locator("#history-list li").count() == 0
+    visit.page.get_by_role("button", name="Restore").click()
+    visit.page.wait_for_function(SHOWS, arg=[AGE, SLOW])
+    assert kept(visit) == [[AGE, SLOW]]
+    visit.ask(PLAN)
+    assert kept(visit) == [[AGE, SLOW, PLAN]]
+
+
+def test_a_question_is_not_edited_while_an_answer_is_written(visit):
+    visit.ask(AGE)
+    begin_slowly(visit)
+    visit.page.get_by_role("button", name="Edit").first.click()
+    visit.page.locator("textarea.edit-textarea").fill(PLAN)
+    submit = visit.page.get_by_role("button", name="Submit", exact=True).first
+    submit.dispatch_event("click")  # A real one waits for what grows beside it to stand still.
+    visit.page.get_by_text("An answer is being written: stop it").wait_for()
+    visit.page.get_by_role("button", name="Stop", exact=True).click()
+    visit.finished(2)
+    submit.click()
+    visit.page.wait_for_function(SHOWS, arg=[PLAN])
+    visit.finished(1)
+    assert kept(visit) == [[PLAN]]
+
+
+LENGTHEN = """(bytes) => {
+  const key = Object.keys(localStorage).find((each) => each.includes("conversations"));
+  const [conversation] = JSON.parse(localStorage.getItem(key));
+  const { messages } = conversation;
+  const [asked, answered] = messages;
+  const text = "Правительство обсудило мирный план. ".repeat(50);
+  const long = { ...answered, options: null, content: [{ type: "text", text }] };
+  while (new Blob([JSON.stringify(messages)]).size < bytes) messages.push(asked, long);
+  localStorage.setItem(key, JSON.stringify([conversation]));
+  return JSON.stringify(messages).length;
+}"""
+
+
+def test_a_conversation_in_long_letters_ends_in_words_and_can_still_be_saved(visit):
+    visit.ask(AGE)
+    assert visit.page.evaluate(LENGTHEN, 230_000) < 200_000
+    visit.page.reload()
+    visit.page.locator("[data-testid=bot]", has_text="Правительство").first.wait_for()
+    visit.send(PLAN)
+    visit.page.get_by_text("This conversation has become very long").wait_for()
+    assert visit.field.input_value() == PLAN
+    visit.page.get_by_role("button", name="Export this conversation").click()
+    with visit.page.expect_download() as download:
+        visit.page.get_by_role("button", name="JSON").click()
+    assert "Правительство" in download.value.path().read_text()
+
+
+def test_what_the_server_finds_too_large_is_said(visit):
+    visit.ask(AGE)
+    visit.page.evaluate(LENGTHEN, 280_000)
+    visit.page.reload()
+    visit.page.locator("[data-testid=bot]", has_text="Правительство").first.wait_for()
+    visit.page.get_by_role("button", name="Export this conversation").click()
+    visit.page.get_by_role("button", name="JSON").click()
+    visit.page.get_by_text("start a new chat, or ask less at once").wait_for()
+    assert all("413" in fault for fault in visit.faults)
+    visit.faults.clear()

@@ -2,7 +2,7 @@
 
 const MAX_CONVERSATIONS = 100;
 const MAX_CHARACTERS = 2_000_000; // Of all together: browsers give an origin about 5 MB.
-const MAX_SENT = 200_000; // Of one: it goes along with each question, and the server takes 256 KB.
+const MAX_SENT_BYTES = 200_000; // Of one: it goes along with each question, of 256 KB in all.
 const PATIENCE_MS = 3000; // For a stopped answer to be kept; a lost server never says so.
 const storageKey = "assistant.conversations.v1." + window.assistantFolder;
 const draftKey = storageKey + ".draft";
@@ -13,6 +13,7 @@ let asking = null; // The conversation whose answer is being written.
 let toOpen = [];
 const seen = new Map(); // By conversation: when what this tab shows of it was kept.
 let removed = null; // The conversation that was deleted last.
+const deleted = new Set(); // The ids of those that were deleted and are to stay so.
 
 function newId() {
   return Date.now().toString(36) + Math.random().toString(36).slice(2, 8);
@@ -50,6 +51,7 @@ function keep(messages) {
   asking = null;
   sessionStorage.setItem(storageKey, current);
   sessionStorage.setItem(draftKey, questionField()?.value || "");
+  if (deleted.has(id)) return keepDeleted(id, messages);
   const others = saved.filter((conversation) => conversation.id !== id);
   if (!messages?.length) return store(others);
   const first = messages.find((message) => message.role === "user");
@@ -59,6 +61,11 @@ function keep(messages) {
   seen.set(id, Date.now());
   store([{ id, title, updated: seen.get(id), messages, marks }, ...others]);
   if (id === current) showMarks(marks);
+}
+
+/** It was deleted while its answer was written: what there is of that can be had back with it. */
+function keepDeleted(id, messages) {
+  if (removed?.id === id && messages?.length) removed = { ...removed, messages };
 }
 
 /** A new id where another tab went on with the conversation meanwhile: so both are kept. */
@@ -87,7 +94,12 @@ function textOf(message) {
 /** True when one more question would be more than the server takes. */
 function isTooLong() {
   const found = load().find((conversation) => conversation.id === current);
-  return found !== undefined && JSON.stringify(found.messages).length > MAX_SENT;
+  return found !== undefined && bytesOf(found.messages) > MAX_SENT_BYTES;
+}
+
+/** How many bytes are sent of it: a letter may be several. */
+function bytesOf(value) {
+  return new Blob([JSON.stringify(value)]).size;
 }
 
 function openStored(id) {
@@ -135,12 +147,14 @@ function resume() {
 function remove(id) {
   const saved = load();
   removed = saved.find((conversation) => conversation.id === id);
+  deleted.add(id);
   store(saved.filter((conversation) => conversation.id !== id));
   byId("removed").hidden = !removed;
   if (id === current) newChat();
 }
 
 function restore() {
+  deleted.delete(removed.id);
   const others = load().filter((conversation) => conversation.id !== removed.id);
   store([...others, removed].sort((one, other) => other.updated - one.updated));
   byId("removed").hidden = true;

@@ -2,7 +2,7 @@
 
 const REFRESH_MS = 2000;
 const BUSY_REFRESH_MS = 500;
-const MAX_TICKED_CHARACTERS = 40_000; // They go along with each question.
+const MAX_TICKED_BYTES = 40_000; // They go along with each question.
 
 let refresh = () => {}; // Asks the server whether there is something new to draw.
 let removeFile = () => {}; // Asks the server to take a document out of the folder.
@@ -130,7 +130,7 @@ function hasNoDocuments() {
 }
 
 function tooManyTicked() {
-  return JSON.stringify(documentsToAsk()).length > MAX_TICKED_CHARACTERS;
+  return bytesOf(documentsToAsk()) > MAX_TICKED_BYTES;
 }
 
 function filterDocuments(words) {

@@ -109,7 +109,7 @@ function maySend() {
 }
 
 function mayEdit(question) {
-  return question.trim() !== "" && isTaken(whyNotRead(question));
+  return question.trim() !== "" && isTaken(whyNotEdited() || whyNotRead(question));
 }
 
 /** Say why something is not sent; true when there is nothing to say. */
@@ -126,6 +126,11 @@ function whyNotSent() {
     return "So many documents cannot be asked at once: tick fewer, or all of them.";
   }
   return isTooLong() ? "This conversation has become very long: start a new chat to go on." : "";
+}
+
+/** Another answer would run into the one that is being written. */
+function whyNotEdited() {
+  return isAnswering() ? "An answer is being written: stop it, or wait for its end." : "";
 }
 
 /** Why this question would not be read; empty when it would. */

@@ -67,9 +67,11 @@ let joined = Promise.resolve({}); // The server's word on the newest question: i
 window.fetch = async (...request) => {
   try {
     if (isTo(request, "cancel", "reset")) return await fetchNow(...(await numbered(request)));
-    const reply = fetchNow(...request);
-    if (isTo(request, "queue/join")) joined = reply.then((r) => r.clone().json()).catch(() => ({}));
-    return await reply;
+    const coming = fetchNow(...request);
+    if (isTo(request, "queue/join")) joined = coming.then((r) => r.clone().json()).catch(() => ({}));
+    const reply = await coming;
+    if (reply.status === 413) announce("unsent", await reply.clone().text()); // Too much was sent.
+    return reply;
   } catch (error) {
     if (error.name !== "AbortError") serverLost();
     throw error;
