@@ -1,15 +1,16 @@
 """``assistant eval add`` and ``draft``: cases from the command line."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from eval.command_options import FolderOption, IndexOption
-from index.errors import UsageError
+from index.errors import TroubleError, UsageError
 
 if TYPE_CHECKING:
     from eval.cases import Case
@@ -76,36 +77,51 @@ def draft(  # noqa: PLR0913, PLR0917 - options of the command line
     from eval.answerer import opener
     from eval.cases import append_case
     from eval.draft import draft_cases
-    from eval.write_case import new_cases, sources_of
+    from eval.write_case import known_ids, sources_of
 
     complete = _completer(llm) if llm else None
     sources = sources_of(opener(index=index)(folder))
-    offered = new_cases(out, draft_cases(sources, limit, complete))
-    if not offered:
+    drafts = draft_cases(sources, limit, complete, known_ids(out))
+    first = next(drafts, None)
+    if first is None:
         raise UsageError(f"{folder}: nothing new to draft from; write cases with `eval add`")
+    offered = chain([first], drafts)
     asks = _is_interactive() and not accept_all
     kept = 0
-    for case in _accepted(offered) if asks else offered:
-        append_case(out, case)
-        kept += 1
-    typer.echo(f"{out}: {kept} of {len(offered)} drafts added")
+    try:
+        for case in _accepted(offered) if asks else offered:
+            append_case(out, case)
+            kept += 1
+    finally:  # a model that fails, or Ctrl-C, costs none of the drafts before
+        typer.echo(f"{out}: {kept} drafts added")
 
 
 def _completer(name: str) -> "Complete":
     from eval.answerer import named_function
 
     model = named_function(name, "--llm", "a function that returns a LlamaIndex LLM")()
-    return lambda prompt: str(model.complete(prompt))
+
+    def complete(prompt: str) -> str:
+        try:
+            return str(model.complete(prompt))
+        except Exception as error:
+            # Only the kind of error: what a model's server says may hold the document or a key.
+            raise TroubleError(
+                f"--llm {name}: the model failed ({type(error).__name__}); the drafts so far are "
+                "kept: see that it can be reached, and run the same command again to go on"
+            ) from error
+
+    return complete
 
 
 def _is_interactive() -> bool:
     return sys.stdin.isatty()
 
 
-def _accepted(drafts: Sequence["Case"]) -> Iterator["Case"]:
+def _accepted(drafts: Iterable["Case"]) -> Iterator["Case"]:
     """The drafts that the person at the terminal keeps, as they leave them."""
     for number, case in enumerate(drafts, start=1):
-        _show(number, len(drafts), case)
+        _show(number, case)
         choice = typer.prompt("keep it? yes, no, edit the question, quit", default="y")[:1].lower()
         if choice == "q":
             return
@@ -116,10 +132,10 @@ def _accepted(drafts: Sequence["Case"]) -> Iterator["Case"]:
             yield case
 
 
-def _show(number: int, total: int, case: "Case") -> None:
+def _show(number: int, case: "Case") -> None:
     from eval.wording import one_line
 
-    typer.echo(f"\n{number} of {total}  {one_line(case.question, 500)}")
+    typer.echo(f"\n{number}  {one_line(case.question, 500)}")
     typer.echo(f"  answer:   {one_line('; '.join(case.answers), 500) or '(none)'}")
     for item in case.evidence:
         typer.echo(f"  evidence: {one_line(item, 500)}")

@@ -8,9 +8,9 @@ Pure but for calling the model.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from assistant.feedback import complaint_case
 from assistant.types import Answer, Turn
@@ -71,39 +71,32 @@ _NOT_A_SUBJECT = re.compile(
 
 
 def draft_cases(
-    sources: Iterable[Source], limit: int, complete: Complete | None = None
-) -> list[Case]:
-    """At most ``limit`` drafts, spread evenly over the documents; the same each time.
+    sources: Iterable[Source],
+    limit: int,
+    complete: Complete | None = None,
+    known: Collection[str] = (),
+) -> Iterator[Case]:
+    """At most ``limit`` drafts, spread evenly over the documents, each made when it is asked for.
 
-    With ``complete`` a language model words them; see ``draft_with_model``.
+    None has an id of ``known``; without a model they are the same each time. With ``complete`` a
+    language model words them; see ``draft_with_model``.
 
-    >>> draft_cases([Source("a.txt", "The Lega is a political party in Italy.")], 1)[0].question
+    >>> next(draft_cases([Source("a.txt", "The Lega is a political party in Italy.")], 1)).question
     'What is the Lega?'
     """
-    rounds = zip_longest(*(_drafts(source, complete, limit) for source in sources))
-    drafts: dict[str, Case] = {}
-    for case in (case for turn in rounds for case in turn if case is not None):
-        drafts.setdefault(case.id, case)
-        if len(drafts) >= limit:
-            break
-    return list(drafts.values())
+    return islice(_new(_in_turn(sources, complete), known), limit)
 
 
-def draft_with_model(source: Source, complete: Complete, limit: int) -> list[Case]:
-    """At most ``limit`` drafts in a model's words, each with evidence that stands in the text.
+def draft_with_model(source: Source, complete: Complete) -> Iterator[Case]:
+    """Drafts in a model's words, each with evidence that stands in the text; a call a paragraph.
 
     What the model writes is untrusted: lines that are not drafts, or whose evidence is nowhere
     in the document, are left out.
     """
-    drafts = []
     for passage in _paragraphs(source.text):
-        for line in complete(_PROMPT.format(passage=passage)).splitlines():
-            case = _written(line, source)
-            if case is not None:
-                drafts.append(case)
-            if len(drafts) >= limit:
-                return drafts
-    return drafts
+        written = complete(_PROMPT.format(passage=passage))
+        drafts = (_written(line, source) for line in written.splitlines())
+        yield from (case for case in drafts if case is not None)
 
 
 def case_from_answer(answer: Answer, history: Sequence[Turn] = ()) -> Case:
@@ -118,9 +111,26 @@ def case_from_answer(answer: Answer, history: Sequence[Turn] = ()) -> Case:
     return parse_case(complaint_case(answer, history), "the answer")
 
 
-def _drafts(source: Source, complete: Complete | None, limit: int) -> Iterator[Case]:
-    """The drafts of one document, each made when it is asked for."""
-    yield from draft_with_model(source, complete, limit) if complete else _by_rule(source)
+def _in_turn(sources: Iterable[Source], complete: Complete | None) -> Iterator[Case]:
+    """A draft of each document, then a second of each, and so on."""
+    waiting = [draft_with_model(each, complete) if complete else _by_rule(each) for each in sources]
+    while waiting:
+        left = []
+        for drafts in waiting:
+            case = next(drafts, None)
+            if case is not None:
+                left.append(drafts)
+                yield case
+        waiting = left
+
+
+def _new(drafts: Iterable[Case], known: Collection[str]) -> Iterator[Case]:
+    """The drafts whose id is neither known nor that of an earlier one."""
+    seen = set(known)
+    for case in drafts:
+        if case.id not in seen:
+            seen.add(case.id)
+            yield case
 
 
 def _by_rule(source: Source) -> Iterator[Case]:

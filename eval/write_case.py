@@ -1,7 +1,7 @@
 """New cases from what a person gives: completed, and checked against the documents."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,8 @@ class CaseParts:
     answerable: bool = True
     id: str = ""
     answer_file: Path | None = None
-    """What ``assistant ask --json`` printed: stands in for what is not given."""
+    """What ``assistant ask --json`` printed: stands in for what is not given; its documents only
+    where no evidence is given."""
 
 
 def complete_case(parts: CaseParts, open_library: Callable[[], Answerer]) -> Case:
@@ -47,7 +48,7 @@ def complete_case(parts: CaseParts, open_library: Callable[[], Answerer]) -> Cas
         history=history,
         answers=parts.answers,
         evidence=parts.evidence or (start.evidence if start and parts.answerable else ()),
-        documents=parts.documents or (start.documents if start else ()),
+        documents=parts.documents or (start.documents if start and not parts.evidence else ()),
         tags=parts.tags or (start.tags if start else ()),
     )
     if case.evidence and case.answerable:
@@ -55,11 +56,11 @@ def complete_case(parts: CaseParts, open_library: Callable[[], Answerer]) -> Cas
     return parse_case(case_to_json(case), "the new case")
 
 
-def new_cases(out: Path, drafts: Iterable[Case]) -> list[Case]:
-    """The drafts whose id is not in the file of ``out`` yet."""
+def known_ids(out: Path) -> frozenset[str]:
+    """The ids of the cases that are in the file of ``out`` already."""
     path = cases_path(out)
-    known = {case.id for case in load_cases(path)} if path.exists() and path.stat().st_size else ()
-    return [case for case in drafts if case.id not in known]
+    is_filled = path.exists() and path.stat().st_size
+    return frozenset(case.id for case in load_cases(path)) if is_filled else frozenset()
 
 
 def sources_of(answerer: Answerer) -> list[Source]:

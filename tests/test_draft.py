@@ -9,9 +9,8 @@ from tests.fakes_eval import BUILT, MILL, TEXT, answer, refusal
 
 
 def only(text: str) -> Case:
-    drafts = draft_cases([Source("a.txt", text)], 5)
-    assert len(drafts) == 1
-    return drafts[0]
+    [draft] = draft_cases([Source("a.txt", text)], 5)
+    return draft
 
 
 @pytest.mark.parametrize(
@@ -64,12 +63,12 @@ def test_a_sentence_is_asked_about_in_the_most_natural_way(
     ],
 )
 def test_what_says_too_little_or_too_much_is_not_drafted(text: str) -> None:
-    assert draft_cases([Source("a.txt", text)], 5) == []
+    assert list(draft_cases([Source("a.txt", text)], 5)) == []
 
 
 def test_a_heading_is_asked_about_with_the_sentence_below_it() -> None:
     text = "# Opening hours\n\nThe mill may be seen all day long by anyone.\n"
-    case = draft_cases([Source("a.md", text, headings=((0, 15),))], 5)[0]
+    [case, *_] = draft_cases([Source("a.md", text, headings=((0, 15),))], 5)
     assert case.question == "What does the document say about “Opening hours”?"
     assert case.evidence == ("The mill may be seen all day long by anyone.",)
 
@@ -79,21 +78,21 @@ def test_drafts_are_spread_over_documents_and_kinds_and_are_the_same_each_time()
     rivers = ["Elbe", "Oder", "Rhine", "Loire", "Tiber"]
     numbers = " ".join(f"There were 20 boats on the long {river}." for river in rivers)
     sources = [Source("a.txt", text + numbers), Source("b.txt", numbers.replace("boats", "cars"))]
-    drafts = draft_cases(sources, 6)
+    drafts = list(draft_cases(sources, 6))
     assert [(case.documents[0], case.tags[1]) for case in drafts] == [
         ("a.txt", "definition"), ("b.txt", "number"), ("a.txt", "number"), ("b.txt", "number"),
         ("a.txt", "name"), ("b.txt", "number"),
     ]  # fmt: skip
-    assert draft_cases(sources, 6) == drafts
+    assert list(draft_cases(sources, 6)) == drafts
 
 
 def test_a_question_with_several_right_answers_is_drafted_once() -> None:
     text = " ".join(f"There were {count} boats on the long river." for count in (20, 30))
-    assert len(draft_cases([Source("a.txt", text)], 5)) == 1
+    assert len(list(draft_cases([Source("a.txt", text)], 5))) == 1
 
 
 def test_every_draft_is_a_valid_case_whose_evidence_stands_in_its_document() -> None:
-    drafts = draft_cases([Source(MILL, TEXT)], 50)
+    drafts = list(draft_cases([Source(MILL, TEXT)], 50))
     assert drafts
     for case in drafts:
         assert parse_case(case_to_json(case), "draft") == case
@@ -113,7 +112,7 @@ def test_a_models_draft_is_kept_only_when_its_evidence_stands_in_the_text() -> N
         prompts.append(prompt)
         return replies
 
-    drafts = draft_with_model(Source(MILL, TEXT), model, 5)
+    drafts = list(draft_with_model(Source(MILL, TEXT), model))
     assert [case.evidence for case in drafts] == [(BUILT,)]
     assert drafts[0].tags == ("draft", "model")
     assert TEXT in prompts[0]
@@ -127,20 +126,34 @@ def test_a_document_cannot_close_the_fence_around_it() -> None:
         prompts.append(prompt)
         return ""
 
-    assert draft_with_model(Source("a.txt", text), model, 5) == []
+    assert list(draft_with_model(Source("a.txt", text), model)) == []
     assert prompts[0].count("</passage>") == 1
 
 
-def test_no_more_drafts_are_asked_of_a_model_than_wanted() -> None:
-    enough = "each of which is quite long enough for this"
-    text = "\n\n".join(f"Paragraph {n} of many, {enough}." for n in range(9))
-    replies = iter(
-        json.dumps({"question": f"{n}?", "answer": "a", "evidence": f"Paragraph {n} of many"})
-        for n in range(9)
+def test_a_model_is_asked_for_no_more_drafts_than_wanted_however_many_documents() -> None:
+    text = "\n\n".join(
+        f"Paragraph {n} of many, which is quite long enough." + "." * 20 for n in range(9)
     )
-    drafts = draft_with_model(Source("a.txt", text), lambda _: next(replies), 3)
-    assert len(drafts) == 3
-    assert len(list(replies)) == 6
+    asked: list[str] = []
+
+    def model(prompt: str) -> str:
+        asked.append(prompt)
+        question = f"{len(asked)}?"
+        return json.dumps({"question": question, "answer": "a", "evidence": "quite long enough"})
+
+    drafts = draft_cases([Source(f"{n}.txt", text) for n in range(5)], 7, model)
+    assert next(drafts).question == "1?"
+    assert len(asked) == 1
+    assert [case.documents[0] for case in drafts] == [f"{n}.txt" for n in (1, 2, 3, 4, 0, 1)]
+    assert len(asked) == 7
+
+
+def test_the_limit_counts_new_drafts_only() -> None:
+    text = " ".join(f"The Thing{n}x is a machine in hall number {n}." for n in range(9))
+    source = [Source("a.txt", text)]
+    first, every = list(draft_cases(source, 4)), list(draft_cases(source, 20))
+    assert list(draft_cases(source, 4, known=[case.id for case in first])) == every[4:8]
+    assert list(draft_cases(source, 4, known=[case.id for case in every])) == []
 
 
 def test_a_complaint_becomes_a_draft_with_its_history_and_what_was_cited() -> None:

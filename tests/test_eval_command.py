@@ -17,7 +17,16 @@ from eval.cases import append_case, load_cases
 from eval.command import app
 from eval.runfile import load_run
 from index.errors import GroundedError, TroubleError, UsageError
-from tests.fakes_eval import BUILT, CASES, WHEELS, WHEN, ScriptedAssistant, answer, good_script
+from tests.fakes_eval import (
+    BUILT,
+    CASES,
+    TEXT,
+    WHEELS,
+    WHEN,
+    ScriptedAssistant,
+    answer,
+    good_script,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = "tests.fakes_eval:good_assistant"
@@ -267,9 +276,20 @@ def test_draft_without_a_terminal_keeps_all_and_offers_nothing_twice(
     scripted_library(monkeypatch)
     out = tmp_path / "drafts.jsonl"
     result = call("draft", tmp_path, "--out", out)
-    assert re.search(r"(\d+) of \1 drafts added", result.output)
-    assert len(load_cases(out)) > 0
+    assert f"{len(load_cases(out))} drafts added" in result.output
     assert "nothing new" in str(call("draft", tmp_path, "--out", out, error=UsageError).exception)
+
+
+def test_draft_goes_on_where_the_last_drafts_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "The dam was built by the state in 1936. Ada Stone is a builder of many dams."
+    library = ScriptedAssistant({}, texts={"a": text})
+    monkeypatch.setattr("eval.answerer._assistant", lambda *_: library)
+    out = tmp_path / "drafts.jsonl"
+    for count in (1, 2):
+        call("draft", tmp_path, "--out", out, "--limit", 1)
+        assert len(load_cases(out)) == count
 
 
 def test_draft_asks_about_each_and_keeps_what_is_accepted(
@@ -282,7 +302,7 @@ def test_draft_asks_about_each_and_keeps_what_is_accepted(
     monkeypatch.setattr("eval.answerer._assistant", lambda *_: library)
     result = call("draft", tmp_path, "--out", out, text="n\ny\ne\nIn which year?\nq\n")
     assert "evidence: Ada Stone is a builder of many dams." in result.output
-    assert "2 of 6 drafts added" in result.output
+    assert "2 drafts added" in result.output
     assert [case.question for case in load_cases(out)] == ["Who is Ada Stone?", "In which year?"]
 
 
@@ -323,6 +343,35 @@ def test_draft_with_a_model_keeps_only_what_stands_in_the_documents(
     monkeypatch.setitem(sys.modules, "my_models", models)
     out = tmp_path / "drafts.jsonl"
     call("draft", tmp_path, "--out", out, "--llm", "my_models:make")
+    assert [case.question for case in load_cases(out)] == ["What was built?"]
+
+
+class FailingModel(ScriptedModel):
+    """Answers once and then fails as a server that is gone."""
+
+    def __init__(self) -> None:
+        self.answers = 1
+
+    def complete(self, prompt: str) -> str:
+        self.answers -= 1
+        if self.answers < 0:
+            raise ConnectionError(f"no answer to {prompt}")
+        return super().complete(prompt)
+
+
+def test_a_model_that_fails_costs_none_of_the_drafts_before_and_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = ScriptedAssistant({}, texts={"a": f"{TEXT}\n\n{TEXT}"})
+    monkeypatch.setattr("eval.answerer._assistant", lambda *_: library)
+    models = types.ModuleType("my_models")
+    models.__dict__["make"] = FailingModel
+    monkeypatch.setitem(sys.modules, "my_models", models)
+    out = tmp_path / "drafts.jsonl"
+    result = call("draft", tmp_path, "--out", out, "--llm", "my_models:make", error=TroubleError)
+    assert "--llm my_models:make: the model failed (ConnectionError)" in str(result.exception)
+    assert "The mill" not in str(result.exception)
+    assert "1 drafts added" in result.output
     assert [case.question for case in load_cases(out)] == ["What was built?"]
 
 

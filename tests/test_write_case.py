@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from eval.cases import Case, append_case, new_id
-from eval.write_case import CaseParts, complete_case, new_cases, sources_of
+from eval.write_case import CaseParts, complete_case, known_ids, sources_of
 from index.errors import UsageError
 from tests.fakes_eval import BUILT, MILL, TEXT, ScriptedAssistant, answer, good_assistant
 
@@ -70,6 +70,14 @@ def test_an_answer_file_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
     assert case.tags == ("draft", "complaint")
 
 
+def test_evidence_that_is_given_is_not_looked_for_in_the_documents_of_the_answer(
+    tmp_path: Path,
+) -> None:
+    library = ScriptedAssistant({}, texts={MILL: TEXT, "right.txt": "It was built in 1821."})
+    parts = CaseParts(evidence=("It was built in 1821.",), answer_file=answer_file(tmp_path))
+    assert complete_case(parts, lambda: library).documents == ("right.txt",)
+
+
 def test_an_answer_that_should_have_been_a_refusal_becomes_an_unanswerable_case(
     tmp_path: Path,
 ) -> None:
@@ -84,11 +92,10 @@ def test_a_file_that_is_no_answer_is_refused(tmp_path: Path, content: str) -> No
         complete_case(CaseParts(answer_file=tmp_path / "a.json"), never)
 
 
-def test_drafts_that_are_in_the_file_already_are_not_offered_again(tmp_path: Path) -> None:
-    first, second = Case("a", "A?", False), Case("b", "B?", False)
-    assert new_cases(tmp_path, [first, second]) == [first, second]
-    append_case(tmp_path, first)
-    assert new_cases(tmp_path, [first, second]) == [second]
+def test_the_ids_of_a_file_are_known_and_none_of_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert known_ids(tmp_path) == frozenset()
+    append_case(tmp_path, Case("a", "A?", False))
+    assert known_ids(tmp_path) == {"a"}
 
 
 def test_sources_are_the_documents_by_id() -> None:
