@@ -7,6 +7,7 @@ from dataclasses import asdict
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from eval.catalogue import BY_NAME, METRICS, Good, Metric
 from eval.compare import Comparison, Flip, Row, Verdict
@@ -50,7 +51,9 @@ def print_comparison(comparison: Comparison, *, everything: bool, as_json: bool)
 
 def summary_table(title: str, figures: Figures, *, everything: bool) -> Table:
     """The metrics of a run with interval and number of cases; all of them, or the headlines."""
-    table = Table(title=title, title_justify="left", caption="in brackets: 95 % interval")
+    table = Table(
+        title=Text(title, "table.title"), title_justify="left", caption="in brackets: 95 % interval"
+    )
     table.add_column("metric")
     for name in ("value", "cases", "not scored"):
         table.add_column(name, justify="right")

@@ -16,6 +16,8 @@ Found = Sequence[Collection[int]]
 """For each hit, best first, the numbers of the evidence that it matches."""
 
 _ARTICLES = re.compile(r"\b(a|an|the)\b")
+_JOINT = re.compile(r"(?<=\w)[-‐‑‒–—―/](?=\w)")
+_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
 _MARKER = re.compile(r"\s*\[\d+\]")
 _MARKED_END = re.compile(r"(?<=[.!?…”\"»])((?:\s*\[\d+\])+)\s+")
 """Markers after the end of a sentence or of a quotation: what follows is another sentence."""
@@ -98,13 +100,14 @@ def normalise(text: str) -> list[str]:
 def contains_answer(text: str, answers: Iterable[str]) -> float:
     """1 when the words of one of the answers stand in ``text`` one after the other, else 0.
 
-    Words and not characters, so that "28" is not found in "1828".
+    Words and not characters, so that "28" is not found in "1828". Unlike SQuAD's words, those on
+    both sides of a dash or slash are two ("2010–2015"), and a number keeps its point ("3.5").
 
     >>> contains_answer("At 74 years old, he is tired.", ["74"])
     1.0
     """
-    padded = f" {' '.join(normalise(text))} "
-    wanted = (" ".join(normalise(answer)) for answer in answers)
+    padded = f" {_words_apart(text)} "
+    wanted = (_words_apart(answer) for answer in answers)
     return float(any(answer and f" {answer} " in padded for answer in wanted))
 
 
@@ -183,6 +186,12 @@ def share_with_citation(pieces: Sequence[str]) -> float:
     0.5
     """
     return sum(1 for piece in pieces if _MARKER.search(piece)) / len(pieces)
+
+
+def _words_apart(text: str) -> str:
+    parted = _JOINT.sub(" ", unicodedata.normalize("NFKC", text))
+    numbers = _POINT.sub(lambda point: "\ue000" if point[0] == "." else "\ue001", parted)
+    return " ".join(normalise(numbers))
 
 
 def _f1(words: list[str], wanted: list[str]) -> float:

@@ -90,6 +90,11 @@ def test_run_prints_the_table_with_intervals_and_the_cases_that_fail(mill: Path)
     assert "hit@1 " in call("run", mill, "--assistant", GOOD, "--all").output
 
 
+def test_a_folder_with_brackets_in_its_name_is_shown_as_it_is_called(mill: Path) -> None:
+    result = call("run", mill.rename(mill.parent / "my [v2] cases"), "--assistant", GOOD)
+    assert "my [v2] cases: 6 cases" in result.output
+
+
 def test_run_by_tag_has_a_line_for_each(mill: Path) -> None:
     result = call("run", mill, "--assistant", GOOD, "--by-tag")
     assert "tag:near miss (1)" in result.output

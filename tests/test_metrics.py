@@ -66,6 +66,26 @@ def test_an_answer_is_found_as_whole_words_in_order() -> None:
     assert metrics.contains_answer("He met the President, Biden.", ["President Biden"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "answer", "found"),
+    [
+        ("He ruled 2010–2015.", "2015", 1),
+        ("He ruled 2010-2015.", "2010–2015", 1),
+        ("Open Monday/Tuesday.", "Tuesday", 1),
+        ("It weighs 3.5 kg.", "35", 0),
+        ("It weighs 3.5 kg.", "3.5 kg", 1),
+        ("It cost 1,250 euros.", "1,250", 1),
+        ("It cost 1,250 euros.", "1.250", 0),
+        ("In 1936, 35 came.", "35", 1),
+        ("The U.S. did.", "US", 1),
+    ],
+)
+def test_words_are_apart_at_dashes_and_slashes_and_numbers_keep_their_point(
+    text: str, answer: str, found: int
+) -> None:
+    assert metrics.contains_answer(text, [answer]) == found
+
+
 def test_an_answer_that_is_nothing_once_normalised_is_never_found() -> None:
     assert metrics.contains_answer("the a an", ["the", "…"]) == 0
 
