@@ -162,6 +162,8 @@ def _decode(line: bytes, where: str) -> object:
         raise UsageError(
             f"{where}, column {error.colno}: not JSON ({error.msg}); expected one object a line"
         ) from error
+    except ValueError as error:  # the only other one: Python reads no number of 4,301 digits
+        raise UsageError(f"{where}: a number of too many digits; expected text") from error
     except RecursionError as error:
         raise UsageError(f"{where}: nested too deeply; expected a flat object") from error
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 FELL = 1
-"""Exit code of a comparison in which a metric fell."""
+"""Exit code of a comparison in which a metric fell, or whose run lacks cases."""
 
 app = typer.Typer(
     help="Measure answers on your own questions, and compare a change with a baseline.",
@@ -113,10 +113,15 @@ def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="Make the run the baseline, whatever fell.")
     ] = False,
+    allow_removed: Annotated[
+        bool, typer.Option("--allow-removed", help="The run may lack cases of the baseline.")
+    ] = False,
     show_all: EverythingOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell what got better and worse; exit code 1 when a metric fell beyond its tolerance."""
+    """Tell what got better and worse; exit code 1 when a metric fell beyond its tolerance, or
+    the run lacks cases of the baseline.
+    """
     from eval.compare import compare_runs
     from eval.console import print_comparison
     from eval.runfile import load_run, write_run
@@ -131,11 +136,11 @@ def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     comparison = compare_runs(old, new, _tolerances(tolerances, baseline))
     if report:
         _write_report(report, new, old, comparison)
-    print_comparison(comparison, everything=show_all, as_json=as_json)
+    print_comparison(comparison, everything=show_all, as_json=as_json, may_lack=allow_removed)
     if update_baseline:
         write_run(baseline, new, timings=False)
         typer.echo(f"{baseline}: now as {run}", err=True)
-    elif comparison.fallen:
+    elif comparison.fallen or (comparison.removed and not allow_removed):
         raise typer.Exit(FELL)
 
 

@@ -5,12 +5,13 @@ could be scored in both. Pure: ``eval/command.py`` turns the verdict into an exi
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 
 from eval.aggregate import BoolVector
+from eval.cases import Case
 from eval.catalogue import METRICS, Good, Kind, Metric, is_scored, sample
 from eval.score import failures
 from eval.statistics import mcnemar, paired_interval, point
@@ -99,7 +100,8 @@ def compare_runs(baseline: Run, run: Run, tolerances: Tolerances | None = None) 
     """
     old = {record.key: record for record in baseline.records}
     new = {record.key: record for record in run.records}
-    common = [key for key in old if key in new and old[key].case == new[key].case]
+    both = [key for key in old if key in new]
+    common = [key for key in both if same_wording(old[key].case, new[key].case)]
     if not common:
         raise UsageError(
             f"nothing to compare: none of the {len(old)} cases of the baseline is among the "
@@ -114,9 +116,14 @@ def compare_runs(baseline: Run, run: Run, tolerances: Tolerances | None = None) 
         compared=len(common),
         added=tuple(key for key in new if key not in old),
         removed=tuple(key for key in old if key not in new),
-        reworded=tuple(key for key in old if key in new and old[key].case != new[key].case),
+        reworded=tuple(key for key in both if key not in set(common)),
         setting_changes=_setting_changes(baseline.made_with, run.made_with),
     )
+
+
+def same_wording(case: Case, other: Case) -> bool:
+    """Whether they differ in nothing but their tags, which change no score."""
+    return replace(case, tags=()) == replace(other, tags=())
 
 
 def _row(

@@ -39,14 +39,16 @@ def print_run(run: Run, *, everything: bool, by_tag: bool, as_json: bool) -> Non
     show(*failed_lines(run))
 
 
-def print_comparison(comparison: Comparison, *, everything: bool, as_json: bool) -> None:
+def print_comparison(
+    comparison: Comparison, *, everything: bool, as_json: bool, may_lack: bool
+) -> None:
     """The table of a comparison, what else changed, and the verdict."""
     if as_json:
         fallen = [row.metric.name for row in comparison.fallen]
         _show_json(asdict(comparison) | {"fallen": fallen})
         return
     show(comparison_table(comparison, everything=everything))
-    show(*comparison_lines(comparison), verdict_line(comparison))
+    show(*comparison_lines(comparison), verdict_line(comparison, may_lack=may_lack))
 
 
 def summary_table(title: str, figures: Figures, *, everything: bool) -> Table:
@@ -120,8 +122,13 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     return lines
 
 
-def verdict_line(comparison: Comparison) -> str:
-    """Pass or fail, with the metrics that fell."""
+def verdict_line(comparison: Comparison, *, may_lack: bool) -> str:
+    """Pass or fail, with the metrics that fell, or the cases that may not be lacking."""
+    if not comparison.fallen and comparison.removed and not may_lack:
+        return (
+            f"LACKING: {len(comparison.removed)} cases of the baseline were not asked; run them "
+            "too, or accept it with --allow-removed or, for good, with --update-baseline"
+        )
     if not comparison.fallen:
         return "OK: no metric fell beyond its tolerance"
     told = (

@@ -10,7 +10,7 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 
-from eval.compare import Comparison
+from eval.compare import Comparison, same_wording
 from eval.report_case import case_card
 from eval.report_plots import calibration_plot, risk_coverage_plot
 from eval.report_tables import comparison_table, group_table, summary_table
@@ -40,7 +40,11 @@ def report_page(run: Run, baseline: Run | None = None, comparison: Comparison | 
 
 def _same_cases(run: Run, baseline: Run) -> dict[str, Record]:
     new = {record.key: record.case for record in run.records}
-    return {each.key: each for each in baseline.records if new.get(each.key) == each.case}
+    return {
+        each.key: each
+        for each in baseline.records
+        if each.key in new and same_wording(each.case, new[each.key])
+    }
 
 
 def _page(title: str, body: str) -> str:

@@ -186,7 +186,8 @@ def _seen(case: Case, answer: Answer, texts: Texts | None) -> Seen:
 def _seen_citation(citation: Citation, texts: Texts | None) -> SeenCitation:
     text = text_of(citation.document_id, texts) or ""
     start = max(0, citation.start - CONTEXT_CHARACTERS)
-    start = text.find(" ", start, max(0, citation.start)) + 1 if start else 0  # at a word
+    space = text.find(" ", start, max(0, citation.start)) if start else -1
+    start = start if space < 0 else space + 1  # at a word, in writing that has spaces
     return SeenCitation(
         number=citation.number,
         document_id=citation.document_id,

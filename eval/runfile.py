@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from eval.cases import case_to_json, parse_case
+from eval.score import JUDGED_BY
 from eval.summary import Figures, groups, summarise, without_seconds
 from eval.types import Record, Run, Score, Seen, SeenCitation, SeenHit, key_of
 from index.errors import TroubleError, UsageError
@@ -79,7 +80,7 @@ def load_run(path: Path | str) -> Run:
             f"{path}: cannot be read ({error.strerror}); expected a file that "
             "`assistant eval run --out` wrote"
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a run file (not JSON); expected {FORMAT!r}") from error
     try:
         return _run(path, value)
@@ -106,11 +107,18 @@ def record_from_json(value: Mapping[str, Any], seconds: float | None, where: Pat
     """
     own = {"set", "answer", "scores", "error"}
     case = {name: item for name, item in value.items() if name not in own}
+    scores = {name: Score(*pair) for name, pair in value["scores"].items()}
+    for name in JUDGED_BY:
+        if name not in scores:
+            raise UsageError(
+                f"{where}, case {value.get('id')!r}: lacks the score {name!r}; make the run again "
+                "with this version of the assistant"
+            )
     return Record(
         case=parse_case(case, f"{where}, case {value.get('id')!r}"),
         case_set=value["set"],
         seen=None if value["answer"] is None else _seen(value["answer"]),
-        scores={name: Score(*pair) for name, pair in value["scores"].items()},
+        scores=scores,
         error=value["error"],
         seconds=seconds,
     )
@@ -193,11 +201,17 @@ def _run(path: Path | str, value: Mapping[str, Any]) -> Run:
     )
 
 
+def _confidence(value: Any) -> float:
+    if not 0 <= value <= 1:
+        raise ValueError(f"confidence is {value}, expected 0 to 1")
+    return float(value)
+
+
 def _seen(value: Mapping[str, Any]) -> Seen:
     return Seen(
         text=value["text"],
         refused=value["refused"],
-        confidence=value["confidence"],
+        confidence=_confidence(value["confidence"]),
         citations=tuple(SeenCitation(**each) for each in value["citations"]),
         hits=tuple(
             SeenHit(**{**each, "evidence": tuple(each["evidence"])}) for each in value["hits"]

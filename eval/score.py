@@ -20,6 +20,18 @@ from eval.score_citations import citation_scores, exactness
 from eval.score_hits import retrieval_scores
 from eval.types import Score, Scores, scored, unscored
 
+JUDGED_BY = (
+    "completed",
+    "evidence_located",
+    "refusal_right",
+    "citation_exact",
+    "evidence_cited",
+    "document_cited",
+    "answer_found",
+    "right",
+)
+"""What a case passes or fails by, and ``right``: no record is without these."""
+
 
 def score_case(case: Case, answer: Answer, texts: Texts | None) -> Scores:
     """Every per-case metric of ``eval/catalogue.py`` for one answer.

@@ -35,6 +35,11 @@ def test_a_case_with_every_field_is_read_as_it_is_written(tmp_path: Path) -> Non
     assert case_to_json(case) == FULL
 
 
+def test_a_number_of_too_many_digits_is_an_error_that_names_the_line(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="line 1: a number of too many digits"):
+        load_cases(write(tmp_path, '{"id": ' + "1" * 5000 + "}"))
+
+
 def test_lists_may_be_left_out_and_stay_empty(tmp_path: Path) -> None:
     assert load_cases(write(tmp_path, MINIMAL)) == (Case("a", "How old?", False),)
 

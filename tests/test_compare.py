@@ -180,6 +180,14 @@ def test_only_cases_of_the_same_wording_are_compared() -> None:
     )  # fmt: skip
 
 
+def test_cases_that_differ_in_their_tags_only_are_compared() -> None:
+    assistant = ScriptedAssistant(good_script())
+    before, after = (
+        run_cases(assistant, [case]) for case in (WHEN, replace(WHEN, tags=("other",)))
+    )
+    assert (compare_runs(before, after).compared, compare_runs(before, after).reworded) == (1, ())
+
+
 def test_runs_without_a_common_case_are_refused() -> None:
     assistant = ScriptedAssistant(good_script())
     with pytest.raises(UsageError, match="none of the 1 cases of the baseline"):

@@ -217,6 +217,20 @@ def test_compare_takes_the_tolerances_beside_the_baseline(mill: Path) -> None:
     assert call("compare", baseline, worse, "--tolerances", strict).exit_code == 1
 
 
+def test_a_run_that_lacks_cases_of_the_baseline_fails_unless_it_may(mill: Path) -> None:
+    baseline = made(mill, GOOD, "a.json")
+    cases = mill / "cases.jsonl"
+    cases.write_text("".join(cases.read_text().splitlines(keepends=True)[:2]))
+    few = made(mill, GOOD, "b.json")
+    result = call("compare", baseline, few)
+    assert result.exit_code == 1
+    assert "LACKING: 4 cases of the baseline were not asked" in result.output
+    allowed = call("compare", baseline, few, "--allow-removed")
+    assert (allowed.exit_code, "OK: no metric fell" in allowed.output) == (0, True)
+    assert call("compare", baseline, few, "--update-baseline").exit_code == 0
+    assert call("compare", baseline, few).exit_code == 0
+
+
 def test_a_baseline_is_made_and_updated_without_timings(mill: Path) -> None:
     baseline = mill.parent / "baseline.json"
     first, worse = (

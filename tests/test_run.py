@@ -61,6 +61,15 @@ def test_a_record_holds_what_was_answered_with_text_around_citations() -> None:
     assert [(hit.rank, hit.evidence) for hit in seen.hits] == [(1, (1,)), (2, ())]
 
 
+def test_the_text_around_a_citation_is_as_short_where_no_spaces_are() -> None:
+    text = "句" * 5000 + BUILT
+    cited = replace(answer(BUILT).citations[0], start=5000, end=5000 + len(BUILT))
+    script = {WHEN.question: replace(answer(BUILT), citations=(cited,))}
+    seen = run_cases(ScriptedAssistant(script, texts={MILL: text}), [WHEN]).records[0].seen
+    assert seen is not None
+    assert (seen.citations[0].context_start, seen.citations[0].context) == (4700, text[4700:])
+
+
 def test_figures_of_a_run_worked_out_by_hand() -> None:
     figures = summarise(run_cases(good_assistant(), CASES).records)
     # Ranks of the evidence: 1, 2, 1, 1.
@@ -289,6 +298,22 @@ def test_a_file_that_is_no_run_is_refused(tmp_path: Path, content: str, message:
     with pytest.raises(UsageError, match=message) as caught:
         load_run(tmp_path / "run.json")
     assert str(tmp_path) in str(caught.value)
+
+
+def test_a_run_file_that_is_nested_too_deeply_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="not a run file"):
+        load_run(tmp_path / "run.json")
+
+
+def test_a_run_file_without_a_score_or_a_confidence_is_refused(tmp_path: Path) -> None:
+    text = run_to_text(merged())
+    (tmp_path / "old.json").write_text(text.replace('"document_cited": [', '"other": [', 2))
+    with pytest.raises(UsageError, match="lacks the score 'document_cited'; make the run again"):
+        load_run(tmp_path / "old.json")
+    (tmp_path / "null.json").write_text(text.replace('"confidence": 0.9,', '"confidence": null,'))
+    with pytest.raises(UsageError, match="a damaged run file"):
+        load_run(tmp_path / "null.json")
 
 
 def test_a_missing_run_file_and_one_that_cannot_be_written_are_told(tmp_path: Path) -> None:
