@@ -173,12 +173,13 @@ def _check_outputs(*paths: Path | None) -> None:
 def _kept(out: Path | None, fresh: bool) -> Iterator["Partial | None"]:
     """The partial file beside ``out``; after Ctrl-C says how to go on, and ends the command."""
     from eval.partial import Partial
+    from eval.runfile import is_device
 
-    if out is None:
+    if out is None or is_device(out):
         try:
             yield None
         except KeyboardInterrupt:
-            typer.echo("stopped; nothing is kept without --out", err=True)
+            typer.echo("stopped; nothing is kept without a file as --out", err=True)
             raise typer.Exit(INTERRUPTED) from None
         return
     with Partial(out.with_name(f"{out.name}.partial.jsonl"), fresh=fresh) as partial:

@@ -127,9 +127,28 @@ def record_from_json(value: Mapping[str, Any], seconds: float | None, where: Pat
 def write_text(path: Path, text: str) -> None:
     """Write a file in one step: it is the old one or the new one, never half of it.
 
+    A link stays, and the file that it points to is written; so does a device or a pipe.
+
     Raises:
         TroubleError: the file cannot be written.
     """
+    try:
+        if is_device(path):
+            path.write_text(text, encoding="utf-8", newline="")
+        else:
+            _replace(Path(os.path.realpath(path)), text)
+    except OSError as error:
+        raise TroubleError(
+            f"{path}: cannot be written ({error.strerror}); give another file"
+        ) from error
+
+
+def is_device(path: Path) -> bool:
+    """Whether something is there that is no regular file, such as ``/dev/null``."""
+    return path.exists() and not path.is_file()
+
+
+def _replace(path: Path, text: str) -> None:
     name = ""
     try:
         with NamedTemporaryFile(
@@ -139,12 +158,10 @@ def write_text(path: Path, text: str) -> None:
             file.write(text)
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             Path(name).unlink()
-        raise TroubleError(
-            f"{path}: cannot be written ({error.strerror}); give another file"
-        ) from error
+        raise
 
 
 def _umask() -> int:

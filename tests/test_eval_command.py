@@ -117,6 +117,14 @@ def test_run_writes_a_run_file_and_a_report_and_no_partial_file(mill: Path) -> N
     assert sorted(path.name for path in mill.parent.iterdir()) == ["mill", "run.html", "run.json"]
 
 
+@pytest.mark.skipif(not Path("/dev/null").exists(), reason="devices of Unix")
+def test_run_writes_to_a_device_and_keeps_nothing_beside_it(mill: Path) -> None:
+    (mill.parent / "nowhere").symlink_to("/dev/null")
+    call("run", mill, "--assistant", GOOD, "--out", mill.parent / "nowhere")
+    assert (mill.parent / "nowhere").is_char_device()
+    assert sorted(path.name for path in mill.parent.iterdir()) == ["mill", "nowhere"]
+
+
 def test_run_with_a_crashed_case_writes_the_rest_and_asks_only_that_one_again(mill: Path) -> None:
     out = mill.parent / "run.json"
     crashing = "tests.test_eval_command:crashing_assistant"

@@ -1,5 +1,6 @@
 import json
 import math
+import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from assistant.types import Answer, Turn
 from eval.partial import Partial
 from eval.run import merge_runs, run_cases
-from eval.runfile import load_run, run_to_text, write_run
+from eval.runfile import load_run, run_to_text, write_run, write_text
 from eval.summary import summarise
 from eval.types import Run
 from index.errors import TroubleError, UsageError
@@ -321,6 +322,25 @@ def test_a_missing_run_file_and_one_that_cannot_be_written_are_told(tmp_path: Pa
         load_run(tmp_path / "none.json")
     with pytest.raises(TroubleError, match="cannot be written"):
         write_run(tmp_path / "no" / "run.json", merged())
+
+
+def test_a_link_stays_and_what_it_points_to_is_written(tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("real.json")
+    write_run(tmp_path / "link.json", merged())
+    assert (tmp_path / "link.json").is_symlink()
+    assert len(load_run(tmp_path / "real.json").records) == 8
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes of Unix")
+def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reading = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_text(pipe, "a page")
+    assert os.read(reading, 100) == b"a page"
+    os.close(reading)
+    assert pipe.is_fifo()
 
 
 def test_an_answer_that_cites_another_sentence_is_not_right() -> None:
