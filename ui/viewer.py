@@ -17,8 +17,9 @@ from ui.sheet import mode_bar_html, sheet_html
 
 PART_CHARACTERS = 60_000
 """A part ends with the block that reaches this length; a longer block is cut."""
+CELL_BORDER = re.compile(r"\t| \| ")
+"""Between the cells of a table row; not shown."""
 
-_CELL_BORDER = re.compile(r"\t| \| ")
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 
@@ -164,7 +165,7 @@ def _plain_block_html(writer: "_Writer", block: Block) -> str:
 
 def _row_html(writer: "_Writer", row: Block) -> str:
     cells, start = [], row.start
-    for border in _CELL_BORDER.finditer(writer.text, row.start, row.end):
+    for border in CELL_BORDER.finditer(writer.text, row.start, row.end):
         cells.append(writer.html(start, border.start()))
         start = border.end()
     cells.append(writer.html(start, row.end))
@@ -254,7 +255,8 @@ def _passage_bar(view: View) -> str:
         return ""
     links = view.others or (view.active,)
     here = next((i for i, link in enumerate(links) if link == view.active), 0)
-    copy = '<button type="button" data-action="copy-quote">Copy quote</button>'
+    text = escape_html(view.document.text[view.active.start : view.active.end])
+    copy = f'<button type="button" data-action="copy-quote" data-quote="{text}">Copy quote</button>'
     if len(links) == 1:
         return f'<nav class="source-bar" aria-label="Passage">{copy}</nav>'
     before = _step_button("Previous", links[here - 1] if here > 0 else None)

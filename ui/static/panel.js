@@ -69,11 +69,10 @@ function backToAnswer() {
 }
 
 async function copyQuote(button) {
-  const quote = [...document.querySelectorAll("#source mark.hit")].map((m) => m.textContent);
   const title = byId("source-title").textContent;
   const where = document.querySelector(".source-meta").textContent;
-  await writeClipboard(`“${quote.join("")}”\n${title} (${where})`);
-  button.textContent = "Copied";
+  const text = `“${button.dataset.quote}”\n${title} (${where})`;
+  button.textContent = await writeClipboard(text).then(() => "Copied", () => "Not copied");
 }
 
 // ---- find in the document, without touching it: ranges are painted over the text ----
@@ -97,7 +96,7 @@ function find(words) {
 }
 
 function markAll(words) {
-  const wanted = words.trim().toLowerCase();
+  const wanted = low(words.trim());
   found = wanted ? occurrences(byId("source-text"), wanted) : [];
   foundAt = -1;
   foundInParts = [];
@@ -176,22 +175,38 @@ function sayFound(text) {
   if (counter) counter.textContent = text;
 }
 
-/** A range for each place in `box` where `words` stand; a passage border may fall into one. */
+/** In lower case, and as long as before: one letter would become two. */
+function low(text) {
+  return text.replaceAll("İ", "i").toLowerCase();
+}
+
+/** A range for each place in `box` where `words` stand, however they are spaced; a passage border
+    may fall into one. The server counts in the same way (ui/find.py). */
 function occurrences(box, words) {
+  const { nodes, text } = textIn(box);
+  const escaped = words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const pattern = new RegExp(escaped.replace(/\s+/g, "\\s+"), "g");
+  const places = [...low(text).matchAll(pattern)];
+  return places.map(({ 0: { length }, index }) => rangeOf(nodes, index, index + length));
+}
+
+/** The text of the document in `box`, with a space between blocks and cells; each of its nodes
+    with the place where it starts. */
+function textIn(box) {
   const walker = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
   const nodes = [];
   let text = "";
+  let before = null;
   while (walker.nextNode()) {
-    nodes.push([text.length, walker.currentNode]);
-    text += walker.currentNode.data;
+    const node = walker.currentNode;
+    const block = node.parentElement.closest(":not(mark)");
+    if (block.closest(".part-bar, .page")) continue; // Not the document's.
+    if (block !== before) text += " ";
+    before = block;
+    nodes.push([text.length, node]);
+    text += node.data;
   }
-  const ranges = [];
-  const low = text.toLowerCase();
-  if (low.length !== text.length) return ranges; // A letter that changes its length.
-  for (let at = low.indexOf(words); at >= 0; at = low.indexOf(words, at + words.length)) {
-    ranges.push(rangeOf(nodes, at, at + words.length));
-  }
-  return ranges;
+  return { nodes, text };
 }
 
 function rangeOf(nodes, start, end) {

@@ -33,7 +33,34 @@ function sourcesOfLine(line) {
   }));
 }
 
-const clipboard = navigator.clipboard;
-const writeClipboard = clipboard ? clipboard.writeText.bind(clipboard) : async () => {};
+const clipboard = navigator.clipboard; // Browsers have none on a page that came without HTTPS.
+const writeNow = clipboard?.writeText.bind(clipboard);
+
+/** Copy, in the way that works here. Says so, and rejects, where none does. */
+async function writeClipboard(text) {
+  unannounce("uncopied");
+  try {
+    await (writeNow ?? copySelected)(text);
+  } catch (error) {
+    announce("uncopied", "The browser did not copy this: select the text, and copy it by key.");
+    throw error;
+  }
+}
+
+/** Copy by the command that the keys give, for which the text has to be selected. */
+async function copySelected(text) {
+  const focused = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  const isDone = document.execCommand("copy");
+  area.remove();
+  focused?.focus({ preventScroll: true });
+  if (!isDone) throw new DOMException("copying is not allowed", "NotAllowedError");
+}
+
 // Gradio's copy buttons hand over the Markdown of a message.
-if (clipboard) clipboard.writeText = (text) => writeClipboard(cleanText(text));
+const writeClean = (text) => writeClipboard(cleanText(text));
+if (clipboard) clipboard.writeText = writeClean;
+else Object.defineProperty(navigator, "clipboard", { value: { writeText: writeClean } });
