@@ -24,6 +24,9 @@ HELP = (
 REFUSAL = "The documents do not answer this question."
 """How every refusal begins."""
 
+MOST_IN_LINE = 3
+"""Sentences that stand one after another; more stand below each other."""
+
 
 def compose(
     chosen: Sequence[Sentence], words: Place | None = None
@@ -40,7 +43,8 @@ def compose(
     pairs = zip(chosen, citations, strict=True)
     for id_, group in groupby(pairs, lambda pair: pair[1].document_id):
         quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
-        paragraphs.append(f"According to {titles[id_]}: {' '.join(quotes)}")
+        between = "\n- " if len(quotes) > MOST_IN_LINE else " "
+        paragraphs.append(f"According to {titles[id_]}:{between}{between.join(quotes)}")
     return "\n\n".join(paragraphs), citations
 
 

@@ -10,6 +10,7 @@ from assistant.compose import compose, compose_refusal
 from assistant.echo import echoes_of, lent, passed_on
 from assistant.features import name_terms
 from assistant.last_turn import going_on, last_turn
+from assistant.lists import whole_list
 from assistant.person import other_people
 from assistant.question import Question, Terms, asks_for_topic, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
@@ -79,7 +80,10 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
     words = answering_words(question, readings, found, choice.chosen) if readings else None
-    text, citations = compose(choice.chosen, words)
+    shown = choice.chosen
+    if options.max_sentences > 1:
+        shown = whole_list(asked, question, found, shown, terms)
+    text, citations = compose(shown, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
 
 

@@ -1,0 +1,79 @@
+"""Questions that a whole list answers: ingredients, steps, rules. Pure, English rules."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from assistant.question import Question, Terms
+from index.chunk import HEADING_SEPARATOR
+from index.rank import coverage
+from index.types import BlockKind, Found, Sentence
+
+MOST_SENTENCES = 15
+"""Of a list that is given whole."""
+NAMED = 0.5
+"""Share of the question's content words, weighted by how telling each is, in what names a list."""
+_SEVERAL = re.compile(
+    r"""^\W*(please\ |can\ you\ |could\ you\ )*(list|name|show|give)\b
+    |\b(what|which)\ (\w+\ ){0,5}?are\b
+    |\b(what|which)\ (\w+\ )?\w+s\ (do|does|did|can|could|must|should|were|will|have|need)\b
+    |\bhow\ (do|does|can|could|should|would|must)\ (i|you|we|one|they|people|employees|it)\b
+    |\bhow\ to\b|\bwhat\ (do|should|must)\ (i|we|you)\ do\b
+    |\b(steps|ingredients|requirements|conditions|benefits|exceptions|reasons)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_NUMBER = re.compile(r"\W*\d+\W*")
+"""“1.”, which stands before what it numbers."""
+
+
+def whole_list(
+    asked: str, question: Question, found: Found, chosen: Sequence[Sentence], terms: Terms
+) -> tuple[Sentence, ...]:
+    """The list that ``asked`` names, where it asks for several things and one of ``chosen`` is in
+    it or in its section; ``chosen`` otherwise.
+
+    What names a list is the heading above it, and the line right before it.
+    """
+    if not _SEVERAL.search(asked):
+        return tuple(chosen)
+    about = [term for term in question.terms if term not in found.missing]
+    best: tuple[tuple[bool, float], Sequence[Sentence]] = (False, 0.0), chosen
+    for before, items in _lists(found.sentences):
+        shown = (before, *items) if before and before.text.endswith(":") else items
+        named = coverage(about, found.weights, _name(before, items[0], terms))
+        rank = any(s in shown for s in chosen), named
+        is_near = any(_is_under(s, items[0]) for s in chosen)
+        if is_near and named >= NAMED and rank > best[0] and len(items) <= MOST_SENTENCES:
+            best = rank, shown
+    return tuple(best[1])
+
+
+def _lists(
+    sentences: Sequence[Sentence],
+) -> Iterator[tuple[Sentence | None, tuple[Sentence, ...]]]:
+    """Each list, whole as far as it was found, with what stands before it in the same passage."""
+    order = sorted(sentences, key=lambda s: (s.hit.passage.document_id, s.start))
+    before = None
+    for (_, is_item), group in groupby(order, key=lambda s: (_section(s), _is_item(s))):
+        run = tuple(s for s in group if not _NUMBER.fullmatch(s.text))
+        if is_item and len(run) > 1:
+            yield before if before and _is_under(before, run[0]) else None, run
+        before = run[-1] if run else before
+
+
+def _is_item(sentence: Sentence) -> bool:
+    return sentence.kind is BlockKind.LIST_ITEM
+
+
+def _section(sentence: Sentence) -> tuple[str, str]:
+    return sentence.hit.passage.document_id, sentence.hit.passage.heading
+
+
+def _is_under(one: Sentence, other: Sentence) -> bool:
+    return _section(one) == _section(other)
+
+
+def _name(before: Sentence | None, item: Sentence, terms: Terms) -> frozenset[str]:
+    heading = frozenset(terms(item.hit.passage.heading.rpartition(HEADING_SEPARATOR)[2]))
+    return heading | before.terms if before else heading

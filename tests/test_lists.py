@@ -1,0 +1,86 @@
+"""A list that the question names is given whole."""
+
+import pytest
+
+from assistant import Assistant, Settings
+from assistant.settings import AnswerSettings
+from tests.fakes import HashEmbedder
+
+MANUAL = """# Bread maker
+
+## Before the first use
+
+1. Remove all packaging.
+2. Wash the pan. Dry it well.
+3. Run the machine empty.
+
+## White loaf
+
+Ingredients:
+
+- 300 ml of water
+- 500 g of white flour
+- 7 g of yeast
+
+The crust is light.
+
+## Other leave
+
+- Wedding: 2 days
+- Moving house: 1 day
+"""
+STEPS = ["Remove all packaging.", "Wash the pan.", "Dry it well.", "Run the machine empty."]
+INGREDIENTS = ["Ingredients:", "300 ml of water", "500 g of white flour", "7 g of yeast"]
+
+
+@pytest.fixture
+def manual(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "manual.md").write_text(MANUAL, encoding="utf-8")
+    with Assistant.from_folder(
+        folder,
+        index_dir=tmp_path / "index",
+        embed_model=HashEmbedder(),
+        settings=Settings(answer=AnswerSettings(reader=False, refuse_below=0.0)),
+    ) as assistant:
+        yield assistant
+
+
+def quotes(answer):
+    return [citation.quote for citation in answer.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What do I do before the first use?", STEPS),
+        ("What are the ingredients of the white loaf?", INGREDIENTS),
+        ("What other leave days are there?", ["Wedding: 2 days", "Moving house: 1 day"]),
+    ],
+)
+def test_a_list_that_the_question_names_is_given_whole(manual, question, expected):
+    answer = manual.ask(question)
+    assert quotes(answer) == expected
+    text = manual.document("manual.md").text
+    assert [text[c.start : c.end] for c in answer.citations] == expected
+
+
+def test_many_sentences_stand_below_each_other(manual):
+    answer = manual.ask("What are the ingredients of the white loaf?")
+    assert answer.text == (
+        "According to Bread maker:\n- “Ingredients:” [1]\n- “300 ml of water” [2]\n"
+        "- “500 g of white flour” [3]\n- “7 g of yeast” [4]"
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many days of leave for a wedding?", "Is the crust of the white loaf light?"],
+)
+def test_who_asks_for_one_thing_is_given_no_list(manual, question):
+    assert len(quotes(manual.ask(question))) <= manual.settings.answer.max_sentences
+
+
+def test_one_sentence_stays_one(manual):
+    assert len(quotes(manual.ask("What do I do before the first use?", sentences=1))) == 1
