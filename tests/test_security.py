@@ -20,7 +20,9 @@ from ui.security import (
     Login,
     allowed_hosts,
     check_binding,
+    check_names,
     is_loopback,
+    opened_by,
 )
 from ui.server import build_server, open_port, prepare_environment
 
@@ -351,6 +353,42 @@ def test_a_network_address_needs_both_a_login_and_a_name():
 
 def test_the_own_machine_needs_neither():
     check_binding("127.0.0.1", False, ())
+
+
+@pytest.mark.parametrize(
+    ("given", "wanted"),
+    [
+        ("docs.example:7860", "docs.example"),
+        ("https://docs.example/", "docs.example"),
+        ("docs.example/chat", "docs.example"),
+        ("[fd00::1]:7860", "fd00::1"),
+        ("*", "docs.example.org"),
+        ("", "docs.example.org"),
+        ("docs example", "docs.example.org"),
+    ],
+)
+def test_a_name_that_could_never_match_is_refused_with_the_one_to_give(given, wanted):
+    with pytest.raises(UsageError, match=f"--allow-host {re.escape(given)}: .*-host {wanted}$"):
+        check_names(("fine.example", given))
+
+
+def test_the_name_that_is_printed_opens_the_page():
+    assert opened_by("0.0.0.0", ("docs.example", "b.example")) == "docs.example"
+    assert opened_by("::", ("docs.example",)) == "docs.example"
+    assert opened_by("192.168.1.5", ("docs.example",)) == "192.168.1.5"
+    for host in ("0.0.0.0", "192.168.1.5", "127.0.0.1"):
+        assert opened_by(host, ("docs.example",)) in allowed_hosts(host, ("docs.example",))
+
+
+def test_names_and_addresses_alone_are_taken():
+    check_names(("docs.example", "Docs-2", "192.168.1.5", "fd00::1"))
+
+
+@pytest.mark.parametrize("host", ["no.such.host.invalid", "192.0.2.1", "2001:db8::1", "1:2:3"])
+def test_an_address_of_another_machine_is_told_from_a_taken_port(host):
+    with pytest.raises(UsageError, match=f"--host {host} is no address of this machine") as caught:
+        open_port(host, 0)
+    assert "--port" not in str(caught.value)
 
 
 def test_a_port_in_use_is_named_with_the_option_to_choose_another():

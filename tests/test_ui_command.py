@@ -24,6 +24,11 @@ def test_a_network_address_without_login_and_name_is_refused():
     assert "--allow-host" in message
 
 
+def test_a_name_with_a_port_is_refused_before_anything_else():
+    message = failure("--host", "0.0.0.0", "--allow-host", "docs.example:7860")
+    assert "--allow-host docs.example" in message
+
+
 def test_a_login_needs_a_password_from_the_environment():
     message = failure("--auth", "ann", **{PASSWORD_VARIABLE: ""})
     assert PASSWORD_VARIABLE in message

@@ -77,11 +77,12 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     ] = None,
 ) -> None:
     """Serve the chat page for the documents of a folder, until Ctrl+C."""
-    from ui.security import check_binding, is_loopback
+    from ui.security import check_binding, check_names, is_loopback, opened_by
     from ui.server import build_server, open_port, prepare_environment, receive_files_in, serve
 
     extra_hosts = tuple(allow_host or ())
     credentials = _credentials(auth, os.environ)
+    check_names(extra_hosts)
     check_binding(host, credentials is not None, extra_hosts)
     drafts_path = _drafts_path(drafts, at_home(folder_or_seeds(folder)).resolve())
     # Before the documents are read, so that a taken port is known at once.
@@ -100,7 +101,7 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
         application = build_server(engine, complaints, host, extra_hosts, credentials, shelf=shelf)
         engine.warm_up()
         shelf.keep_in_line()
-        echo(_greeting(shelf, host, listening.getsockname()[1]))
+        echo(_greeting(shelf, opened_by(host, extra_hosts), listening.getsockname()[1]))
         sys.stdout.flush()
         serve(application, listening)
     finally:

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import hmac
 import ipaddress
+import re
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,7 @@ _OPEN_PREFIXES = (
     "/gradio_api/run/",
 )
 
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Scope = MutableMapping[str, Any]
@@ -210,8 +212,21 @@ class Login:
 
 def allowed_hosts(host: str, extra: Sequence[str]) -> tuple[str, ...]:
     """The names under which the page may be opened: loopback, what was bound, and ``extra``."""
-    bound = () if host in {"0.0.0.0", "::"} else (host,)  # noqa: S104 - compared, not bound
+    bound = () if _is_any(host) else (host,)
     return ("127.0.0.1", "localhost", "::1", *bound, *extra)
+
+
+def check_names(extra_hosts: Sequence[str]) -> None:
+    """Refuse names that no browser asks by. Raises UsageError, saying what to give instead."""
+    for given in extra_hosts:
+        if _NAME.fullmatch(given) or _is_ip(given):
+            continue
+        name = _address(given if "://" in given else f"http://{given}").name
+        wanted = name if _NAME.fullmatch(name) or _is_ip(name) else "docs.example.org"
+        raise UsageError(
+            f"--allow-host {given}: give the name alone, without scheme, port or path, for "
+            f"example --allow-host {wanted}"
+        )
 
 
 def check_binding(host: str, has_login: bool, extra_hosts: Sequence[str]) -> None:
@@ -231,12 +246,24 @@ def check_binding(host: str, has_login: bool, extra_hosts: Sequence[str]) -> Non
 
 def is_loopback(host: str) -> bool:
     """True for addresses that only this machine can reach."""
-    if host == "localhost":
-        return True
+    return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
+
+
+def opened_by(host: str, extra_hosts: Sequence[str]) -> str:
+    """A name that opens the page; an address that stands for all of this machine's does not."""
+    return extra_hosts[0] if _is_any(host) and extra_hosts else host
+
+
+def _is_any(host: str) -> bool:
+    return _is_ip(host) and ipaddress.ip_address(host).is_unspecified
+
+
+def _is_ip(host: str) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
+        ipaddress.ip_address(host)
     except ValueError:
         return False
+    return True
 
 
 def _is_open(path: str) -> bool:

@@ -1,5 +1,6 @@
 """Serve the page: one socket, one uvicorn, the guard in front of everything."""
 
+import errno
 import os
 import signal
 import socket
@@ -52,7 +53,11 @@ def receive_files_in(environment: MutableMapping[str, str], folder: Path) -> Non
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A listening socket. Raises UsageError, naming the port, when it is taken or not allowed."""
+    """A listening socket.
+
+    Raises UsageError where it cannot be had: names the address if that is not of this machine,
+    and the port if that is taken or not allowed.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -61,6 +66,11 @@ def open_port(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            raise UsageError(
+                f"--host {host} is no address of this machine ({error.strerror}): give one of its "
+                "own, or 127.0.0.1."
+            ) from error
         raise UsageError(
             f"Port {port} on {host} cannot be used ({os.strerror(error.errno or 0)}): "
             f"choose another with --port, for example --port {port + 1}."
