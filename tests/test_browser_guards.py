@@ -362,3 +362,23 @@ def test_what_the_server_finds_too_large_is_said(visit):
     visit.page.get_by_text("start a new chat, or ask less at once").wait_for()
     assert all("413" in fault for fault in visit.faults)
     visit.faults.clear()
+
+
+def test_escape_leaves_a_changed_question_as_it_was_with_the_focus_beside_it(visit):
+    visit.ask(AGE)
+    visit.page.get_by_role("button", name="Edit").first.click()
+    box = visit.page.locator("textarea.edit-textarea")
+    box.fill(PLAN)
+    box.press("Escape")
+    box.wait_for(state="detached")
+    visit.page.wait_for_function("document.activeElement.ariaLabel === 'Edit'")
+    assert questions(visit) == [AGE]
+
+
+def test_escape_closes_the_drawer_with_the_focus_on_its_button(phone):
+    opener = phone.page.get_by_role("button", name="Conversations and documents")
+    opener.tap()
+    phone.page.get_by_role("button", name="New chat").focus()
+    phone.page.keyboard.press("Escape")
+    phone.page.wait_for_function("document.activeElement.dataset.action === 'toggle-side'")
+    assert opener.get_attribute("aria-expanded") == "false"

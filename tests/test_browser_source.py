@@ -91,6 +91,18 @@ def test_a_page_can_be_enlarged_and_still_shows_the_passage(visit):
     assert inside(place, visit.page.locator("#sheet").bounding_box())
 
 
+def test_keys_move_over_an_enlarged_page_and_do_not_turn_it(visit):
+    visit.ask(HEIGHT)
+    open_page(visit, 0, 3)
+    visit.page.get_by_role("button", name="Enlarge").click()
+    visit.page.locator("#sheet").evaluate("sheet => { sheet.scrollLeft = 0; sheet.focus(); }")
+    visit.page.keyboard.press("ArrowRight")
+    visit.page.wait_for_function("document.getElementById('sheet').scrollLeft > 0")
+    visit.page.keyboard.press("ArrowLeft")
+    visit.page.wait_for_function("document.getElementById('sheet').scrollLeft === 0")
+    page_shown(visit, 3)
+
+
 def test_next_leads_to_the_page_of_the_next_citation_and_both_are_marked(visit):
     visit.ask(SHIPS)
     open_page(visit, 0, 1)

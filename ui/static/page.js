@@ -90,16 +90,28 @@ document.addEventListener(
     } else if (event.key === "Enter" && event.target.matches(".find")) {
       findNext(event.shiftKey ? -1 : 1);
     } else if (event.target.id === "sheet" && ["ArrowLeft", "ArrowRight"].includes(event.key)) {
-      turnPage(event.key === "ArrowLeft" ? -1 : 1);
+      if (!isEnlarged()) turnPage(event.key === "ArrowLeft" ? -1 : 1);
     } else if (event.key === "Escape" && !event.target.closest("dialog")) {
-      if (document.body.classList.contains("side-open")) setSide(false);
-      else backToAnswer();
+      escape(event.target);
     } else if (!event.target.closest("input, textarea, dialog")) {
       shortcut(event);
     }
   },
   true,
 );
+
+/** Leave what was begun, with the focus on what began it. */
+function escape(target) {
+  if (target.matches(".edit-textarea")) return cancelEdit(target.closest(".message-row"));
+  if (!document.body.classList.contains("side-open")) return backToAnswer();
+  setSide(false);
+  document.querySelector("[data-action=toggle-side]").focus();
+}
+
+function cancelEdit(row) {
+  row.querySelector(".message-buttons button").nextElementSibling.click();
+  setTimeout(() => row.querySelector("button[aria-label=Edit]")?.focus(), 50); // Drawn by then.
+}
 
 /** A second question while an answer is written would answer the first one twice. */
 function maySend() {

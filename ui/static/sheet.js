@@ -42,6 +42,11 @@ function zoomPage(button) {
   showPlace(sheet);
 }
 
+/** Then the keys that turn the page move over it. */
+function isEnlarged() {
+  return byId("sheet").classList.contains("is-large");
+}
+
 function showPlace(sheet) {
   const place = sheet.querySelector(".place.hit");
   scrollTo(sheet, place);
