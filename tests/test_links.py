@@ -13,6 +13,13 @@ def test_a_passage_link_survives_the_way_through_the_page():
     assert parse_passage_href(passage_href(link)) == link
 
 
+def test_an_id_as_long_as_a_path_can_be_survives_it_too():
+    longest = "/".join(["文" * 80] * 17) + ".txt"
+    link = PassageLink(LinkKind.CITE, longest, 10**11, 10**11 + 1, "0123456789ab")
+    assert parse_passage_href(passage_href(link)) == link
+    assert parse_document_href(document_href(longest)) == longest
+
+
 def test_a_link_holds_nothing_that_ends_a_markdown_link_or_an_attribute():
     href = passage_href(PassageLink(LinkKind.NEAR, "a)b\"c'd <e> f.txt", 0, 1, ""))
     assert not set(href) & set(" ()<>\"'")
@@ -33,7 +40,7 @@ def test_forged_links_name_no_passage():
         "#cite=1-5-0123456789ab-",
         "#cite=1-5-0123456789ab-a.txt\n#cite=1-5-0123456789ab-b.txt",
         "#cite=" + "9" * 13 + "-5-0123456789ab-a.txt",
-        "#cite=1-5-0123456789ab-" + "a" * 5000,
+        "#cite=1-5-0123456789ab-" + "a" * 20_000,
         "javascript:alert(1)",
         "https://example.org/#cite=1-5-0123456789ab-a.txt",
     ]

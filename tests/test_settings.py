@@ -117,3 +117,9 @@ def test_others_can_neither_set_the_model_nor_see_how_it_is_set():
     assert "use-model" not in shown
     assert "http://inside" not in shown
     assert "use-model" in settings_html(Shelf(FakeAssistant(), is_local=True))
+
+
+def test_a_path_that_no_file_can_have_is_refused_in_words():
+    for path in ("/tmp/\0.gguf", "/tmp/\ud800.gguf"):
+        outcome = model_outcome(Shelf(FakeAssistant()), {"kind": "gguf", "file": path}, use=True)
+        assert (outcome["done"], "type it anew" in str(outcome["text"])) == (False, True)

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, unquote
 
-MAX_LINK_CHARACTERS = 4096
+MAX_LINK_CHARACTERS = 16_384
+"""A path has up to 4096 bytes, each of which may be three characters here."""
 VERSION_CHARACTERS = 12
 
 _PLACE = re.compile(r"#(cite|near)=(\d{1,12})-(\d{1,12})-([0-9a-f]{0,12})-([^\s#]+)")

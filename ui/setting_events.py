@@ -1,5 +1,6 @@
 """What the settings of the language model do: try one, use one. For who sits at the computer."""
 
+import re
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 MAX_CHARACTERS = 2000
 """Of an address, a name or a path."""
+
+_UNUSABLE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+"""Control characters and halves of a character, which no address, name or path has."""
 
 
 def connect_settings(
@@ -69,6 +73,8 @@ def wanted_model(fields: dict[str, str], current: LlmSettings) -> LlmSettings:
     kind, url, name, file = (fields.get(key, "").strip() for key in _FIELDS)
     if max(map(len, (url, name, file))) > MAX_CHARACTERS:
         raise SettingsError(f"a field has over {MAX_CHARACTERS} characters: give a shorter one")
+    if _UNUSABLE.search(url + name + file):
+        raise SettingsError("a field has characters that are no text: type it anew")
     if not kind:
         return replace(current, use="", url="", model="")
     if kind == OPENAI_LIKE:
