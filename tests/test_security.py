@@ -10,6 +10,7 @@ import pytest
 
 from index.errors import UsageError
 from tests.fakes_ui import FakeAssistant
+from ui.binding import allowed_hosts, check_binding, check_names, is_loopback, opened_by
 from ui.drafts import Drafts
 from ui.security import (
     HEADERS,
@@ -18,11 +19,6 @@ from ui.security import (
     UPLOAD_PATH,
     Guard,
     Login,
-    allowed_hosts,
-    check_binding,
-    check_names,
-    is_loopback,
-    opened_by,
 )
 from ui.server import build_server, open_port, prepare_environment
 

@@ -77,7 +77,7 @@ def chat(  # noqa: PLR0913, PLR0917 - each is an option of the command line
     ] = None,
 ) -> None:
     """Serve the chat page for the documents of a folder, until Ctrl+C."""
-    from ui.security import check_binding, check_names, is_loopback, opened_by
+    from ui.binding import check_binding, check_names, is_loopback, opened_by
     from ui.server import build_server, open_port, prepare_environment, receive_files_in, serve
 
     extra_hosts = tuple(allow_host or ())

@@ -1,20 +1,16 @@
 """Who may talk to the page, how much, and what a browser may do with what comes back.
 
 One ASGI layer stands in front of everything, Gradio's own layers included, so that no route,
-error or preflight leaves without it. What may be bound where is decided here too.
+error or preflight leaves without it. By which names it is opened is in ``ui.binding``.
 """
 
 import asyncio
 import contextlib
 import hmac
-import ipaddress
-import re
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-from index.errors import UsageError
 
 MAX_BODY_BYTES = 256 * 1024
 UPLOAD_PATH = "/gradio_api/upload"
@@ -72,7 +68,6 @@ _OPEN_PREFIXES = (
     "/gradio_api/run/",
 )
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 Scope = MutableMapping[str, Any]
@@ -208,62 +203,6 @@ class Login:
         async with self._one_at_a_time:
             await asyncio.sleep(self._delay_seconds)
         return False
-
-
-def allowed_hosts(host: str, extra: Sequence[str]) -> tuple[str, ...]:
-    """The names under which the page may be opened: loopback, what was bound, and ``extra``."""
-    bound = () if _is_any(host) else (host,)
-    return ("127.0.0.1", "localhost", "::1", *bound, *extra)
-
-
-def check_names(extra_hosts: Sequence[str]) -> None:
-    """Refuse names that no browser asks by. Raises UsageError, saying what to give instead."""
-    for given in extra_hosts:
-        if _NAME.fullmatch(given) or _is_ip(given):
-            continue
-        name = _address(given if "://" in given else f"http://{given}").name
-        wanted = name if _NAME.fullmatch(name) or _is_ip(name) else "docs.example.org"
-        raise UsageError(
-            f"--allow-host {given}: give the name alone, without scheme, port or path, for "
-            f"example --allow-host {wanted}"
-        )
-
-
-def check_binding(host: str, has_login: bool, extra_hosts: Sequence[str]) -> None:
-    """Refuse to show the documents to a network by accident.
-
-    Raises UsageError when ``host`` is not loopback and a login or the outside names are missing.
-    """
-    if is_loopback(host) or (has_login and extra_hosts):
-        return
-    missing = [] if has_login else ["--auth NAME (with the password in ASSISTANT_PASSWORD)"]
-    missing += [] if extra_hosts else ["--allow-host NAME (the name people open the page by)"]
-    raise UsageError(
-        f"--host {host} would show the documents to the network: add {' and '.join(missing)}, "
-        "or use --host 127.0.0.1."
-    )
-
-
-def is_loopback(host: str) -> bool:
-    """True for addresses that only this machine can reach."""
-    return host == "localhost" or (_is_ip(host) and ipaddress.ip_address(host).is_loopback)
-
-
-def opened_by(host: str, extra_hosts: Sequence[str]) -> str:
-    """A name that opens the page; an address that stands for all of this machine's does not."""
-    return extra_hosts[0] if _is_any(host) and extra_hosts else host
-
-
-def _is_any(host: str) -> bool:
-    return _is_ip(host) and ipaddress.ip_address(host).is_unspecified
-
-
-def _is_ip(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_open(path: str) -> bool:

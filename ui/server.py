@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from index.errors import UsageError
 from ui.assets import read_asset
+from ui.binding import allowed_hosts
 from ui.drafts import Drafts
 from ui.engine import Engine
-from ui.security import Guard, Login, allowed_hosts
+from ui.security import Guard, Login
 from ui.shelf import Shelf
 
 if TYPE_CHECKING:
