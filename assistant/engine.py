@@ -237,7 +237,8 @@ class Assistant:
             history: earlier turns, oldest first.
             documents: ids of the only documents to answer from, or the one; None for all.
             sentences: the most of them in a verbatim answer to a question of fact, 1 to 10, for
-                each where several are asked at once; None for what the settings say.
+                each where several are asked at once; None for what the settings say. From 2 on,
+                a list that the question names is given whole.
             written: False for the documents' own words even where there is a language model.
 
         Raises:

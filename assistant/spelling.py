@@ -56,7 +56,7 @@ def near(word: str) -> Iterator[str]:
     """All that one letter too few, too many, another or two exchanged can make of ``word``.
 
     The first is kept, which hardly anybody mistypes; a vowel stays one, and a consonant of a short
-    word itself: “wager” is no “water”.
+    word itself, and its last letter is there: “wager” is no “water” and no “wage”.
 
     Args:
         word: of small letters.
@@ -64,7 +64,8 @@ def near(word: str) -> Iterator[str]:
     for at in range(1, len(word)):
         before, letter, after = word[:at], word[at], word[at + 1 :]
         yield before + after[:1] + letter + after[1:]
-        yield before + after
+        if after or len(word) >= LONG:
+            yield before + after
         yield from (f"{before}{other}{letter}{after}" for other in string.ascii_lowercase)
         others = VOWELS if letter in VOWELS else CONSONANTS if len(word) >= LONG else ""
         yield from (f"{before}{other}{after}" for other in others)
