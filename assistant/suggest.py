@@ -6,7 +6,7 @@ A question is about a name or a heading, so that it can be made without a langua
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, zip_longest
 
 from assistant.followup import name_places
 from assistant.types import Answer, Place
@@ -36,7 +36,8 @@ Ask = Callable[[str], Answer]
 
 
 def suggest_questions(index: Index, ask: Ask, count: int) -> tuple[str, ...]:
-    """The overview question, and one about each of the names that stand out most.
+    """The overview question, and one about each of the names that stand out most in a document,
+    of one document after the other.
 
     Args:
         index: of the documents.
@@ -44,9 +45,10 @@ def suggest_questions(index: Index, ask: Ask, count: int) -> tuple[str, ...]:
         count: how many at most, at least 1.
     """
     first = (index.gist(document.id) for document in index.documents()[:DOCUMENTS_READ])
-    text = "\n".join(sentence.text for sentences in first for sentence in sentences)
+    texts = ("\n".join(sentence.text for sentence in sentences) for sentences in first)
+    turns = zip_longest(*(_topics([text], text) for text in texts))
     questions = [OVERVIEW_QUESTION]
-    for name in islice(_topics([text], text), 3 * count):
+    for name in islice(filter(None, chain.from_iterable(turns)), 3 * count):
         if len(questions) == count:
             break
         if not _is_known(name, questions) and not ask(_about(name)).refused:
@@ -154,12 +156,14 @@ def _with_article(name: str, text: str) -> str:
 
 
 def _names(text: str) -> Iterator[str]:
-    """The names in a line of text, as often as they stand in it; no "Item 3", and not a single word
-    that opens a sentence, which may be any word.
+    """The names in a line of text, as often as they stand in it; no "Item 3", no label ("Price:"),
+    and not a single word that opens a sentence, which may be any word.
     """
     for name, start in name_places(text):
         opens = _SENTENCE_END.search(text[max(0, start - 20) : start])
-        if (" " in name or not opens) and not _NUMBERED.match(text, start + len(name)):
+        end = start + len(name)
+        is_label = text.startswith(":", end)
+        if (" " in name or not opens) and not is_label and not _NUMBERED.match(text, end):
             yield _POSSESSIVE.sub("", name)
 
 

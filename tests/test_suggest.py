@@ -1,8 +1,11 @@
 """Questions made from the documents: about what, and only such as are answered elsewhere."""
 
+from assistant import Assistant, Settings
+from assistant.settings import AnswerSettings
 from assistant.suggest import MOST_TRIED, follow_ups, is_topic, topics_near
 from assistant.types import Answer, Citation, Place
 from index.types import Block, BlockKind, Document
+from tests.fakes import HashEmbedder
 
 TEXT = (
     "The harbour of Lumen was built by Clara Voss. She came home in May with three ships, and the "
@@ -41,6 +44,30 @@ def answering(refused=(), start=999):
 def test_names_and_headings_near_the_passage_are_topics_and_dates_numbers_and_openers_are_not():
     topics = list(topics_near([place("The harbour of Lumen")], [document()]))
     assert topics == ["Clara Voss", "Lumen", "Tides and Currents", "the Iron Bridge", "Currents"]
+
+
+def test_a_label_is_no_topic():
+    table = document("Supplier: Clara Voss | Price EUR: 5\nSupplier: Ann Reed | Price EUR: 7", ())
+    assert set(topics_near([Place("a.txt", 0, 8)], [table])) == {"Clara Voss", "Ann Reed"}
+
+
+def test_each_document_gives_an_example_before_one_gives_two(tmp_path):
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, places in (("a", "Lumen Ostend Bruges"), ("b", "Riga Vilnius"), ("c", "Porto")):
+        text = "".join(
+            f"The men of {place} built what {place} needed. " for place in places.split()
+        )
+        (folder / f"{name}.txt").write_text(text * (1 if name == "c" else 4), encoding="utf-8")
+    with Assistant.from_folder(
+        folder,
+        index_dir=tmp_path / "index",
+        embed_model=HashEmbedder(),
+        settings=Settings(answer=AnswerSettings(refuse_below=0.0)),
+    ) as assistant:
+        first = " ".join(assistant.examples(4)[1:])
+    assert "Porto" in first
+    assert any(place in first for place in ("Riga", "Vilnius"))
 
 
 def test_what_is_far_from_the_passage_is_no_topic():
