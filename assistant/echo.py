@@ -19,8 +19,9 @@ MOST_BETWEEN = 20
 UNLIKELY_AT_ALL = -30.0
 """Log odds for a passage that was not read."""
 _CLOSING = "”\"'’*_)] "
-_NUMBERING = re.compile(r"\W*(?:q|question|faq)?\W*\d{0,3}\s*[.:)]\s+", re.IGNORECASE)
+_NUMBERING = re.compile(r"\W{0,4}(?:q|question|faq)?\W?\d{0,3}[.:)][*_]{0,2}\s", re.IGNORECASE)
 """What stands before a question in a list of them: “Q:”, “3.”, “Q3)”."""
+_ABOUT_ASKING = re.compile(r"\b(ask|question|wonder|quer|inquir|enquir)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +34,6 @@ class Asked:
     """Whether it asks what the user asks."""
     below: Sequence[int]
     """What follows it up to the next question or heading; at least one."""
-
-
-_ABOUT_ASKING = re.compile(r"\b(ask|question|wonder|quer|inquir|enquir)", re.IGNORECASE)
 
 
 def echoes_of(
@@ -97,16 +95,17 @@ def passed_on(
             seen = max(seen, math.exp(passed[id_].answerable) * masses[places[one.number]])
             masses[places[one.number]] = 0.0
             passed[id_] = replace(passed[id_], masses=tuple(masses))
-        answers = [
-            i for i in one.below[:2] if i == one.below[0] or is_reply(sentences[one.below[0]].text)
-        ]
+        answers = _answers(one, sentences) if seen else ()
         for i in answers:
             to = sentences[i].hit.passage.id
             unread = Reading(UNLIKELY_AT_ALL, UNLIKELY_AT_ALL, (0, 0), (0.0,) * counts[to])
-            more = _with_more(passed.get(to, unread), places[i], seen / len(answers))
-            if seen:
-                passed[to] = more
+            passed[to] = _with_more(passed.get(to, unread), places[i], seen / len(answers))
     return passed
+
+
+def _answers(one: Asked, sentences: Sequence[Sentence]) -> Sequence[int]:
+    """The sentence right below; where that is a bare “No.” also what follows it."""
+    return one.below[: 2 if is_reply(sentences[one.below[0]].text) else 1]
 
 
 def _with_more(reading: Reading, place: int, seen: float) -> Reading:

@@ -92,7 +92,7 @@ _THANKS = re.compile(
     r"cheers|understood|got it|helpful|makes sense|bye|goodbye)\b)"
     r"((ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|thx|"
     r"cheers|understood|got|it|helpful|helps|makes|sense|that|that's|this|is|oh|ah|no|all|right|you|"
-    r"so|very|many|much|a|lot|everyone|for|your|help|bye|goodbye|good)\b[^\w?']*)+",
+    r"so|very|many|much|a|lot|everyone|for|your|help|bye|goodbye)\b[^\w?']*)+",
     re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(

@@ -18,6 +18,7 @@ LONGEST = 30
 LIKELY = 5
 """How many of the words near one are looked for, the most frequent first."""
 LONG = 7
+"""Letters of a word from which on one consonant may be a slip for another."""
 VOWELS = "aeiouy"
 CONSONANTS = "".join(sorted(set(string.ascii_lowercase) - set(VOWELS)))
 _WORD = re.compile(r"\b[a-z]+\b", re.IGNORECASE)

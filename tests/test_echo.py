@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import Assistant
+from assistant.echo import _bare
 from assistant.features import is_reply
 from tests.fakes import HashEmbedder
 from tests.test_reader import ScriptedReader
@@ -69,6 +70,18 @@ def test_a_question_with_nothing_below_it_can_be_cited(tmp_path):
 )
 def test_bare_replies_are_known(text, is_one):
     assert is_reply(text) == is_one
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Q: How loud is it?", "**Q3)** How loud is it?", "12. How loud is it?", "How loud is it?"],
+)
+def test_what_stands_before_a_question_in_a_list_does_not_count(text):
+    assert _bare(text).lstrip("*) ") == "How loud is it?"
+
+
+def test_long_lines_of_signs_cost_no_time():
+    assert _bare("-" * 100_000 + "?")
 
 
 @pytest.mark.model

@@ -407,5 +407,7 @@ def test_one_that_asks_for_something_is_not_taken_for_a_topic(text):
 
 
 def test_long_nonsense_costs_no_time():
+    assert kind_of("good thanks " * 90 + "x") is Kind.FACT
+    assert kind_of("hello" + " " * 1900 + "x") is Kind.FACT
     assert not asks_for_topic("what it say " * 330)
     assert not refers_back("any " + "-" * 19_000 + " x")
