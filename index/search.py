@@ -311,7 +311,7 @@ class Index:
         """Those of ``terms`` that any passage has, the most frequent first."""
         held = [term for term in dict.fromkeys(terms) if self._lexical.holds(term)]
         weights = self._lexical.weights(held)
-        return sorted(held, key=weights.__getitem__)
+        return sorted(held, key=lambda term: weights.get(term, 0.0))
 
     def has_word(self, word: str) -> bool:
         """Whether ``word`` itself, and not only its stem, is in a passage; capitals do not count.
