@@ -133,10 +133,9 @@ def _below(sentences: Sequence[Sentence], order: Sequence[int], at: int) -> list
     before = sentences[order[at]]
     for i in order[at + 1 :]:
         s = sentences[i]
-        is_next = s.hit.passage.document_id == before.hit.passage.document_id
-        if not is_next or s.start - before.end > MOST_BETWEEN or asks(s.text):
-            break
-        if s.kind is BlockKind.HEADING:
+        is_here = s.hit.passage.document_id == before.hit.passage.document_id
+        is_next = is_here and s.start - before.end <= MOST_BETWEEN
+        if not is_next or asks(s.text) or s.kind is BlockKind.HEADING:
             break
         below.append(i)
         before = s

@@ -272,7 +272,7 @@ class Assistant:
             documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
         really, before = repeated(question, history)
-        notices = () if really == question else (understood_as(really),)
+        notices = () if really == question else (_understood_as(really),)
         for answer in self._set(sentences, written)._stream(
             uncontracted(without_opener(really)), before, documents
         ):
@@ -359,7 +359,7 @@ class Assistant:
         if meant != text:
             kind = understand(meant, self.index.terms).kind
             for answer in self._stream_one(meant, meant, kind, history, documents):
-                yield replace(answer, notices=(understood_as(meant), *answer.notices))
+                yield replace(answer, notices=(_understood_as(meant), *answer.notices))
         elif self.written is not None:
             yield from self.written.stream(text, text, history, documents)
         else:
@@ -583,7 +583,7 @@ def _existing(folder: str | Path) -> Path:
     return path
 
 
-def understood_as(question: str) -> str:
+def _understood_as(question: str) -> str:
     """What is said where a question was read as another one."""
     return f"Understood as: “{question}”"
 

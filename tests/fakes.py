@@ -3,10 +3,12 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from assistant import Settings
+from assistant import Answer, Assistant, Settings
 from assistant.generator import GenerationError, Message, Pieces
 from assistant.settings import AnswerSettings
 from index.embed import Progress
@@ -90,3 +92,16 @@ class ScriptedGenerator:
             raise
         if breaks_off:
             raise GenerationError(breaks_off)
+
+
+def opened(place: Path, name: str, text: str, **options: Any) -> Assistant:
+    """An assistant on a folder with one document; ``options`` are those of ``from_folder``."""
+    folder = place / "documents"
+    folder.mkdir()
+    (folder / name).write_text(text, encoding="utf-8")
+    return Assistant.from_folder(folder, index_dir=place / "index", **options)
+
+
+def quotes(answer: Answer) -> list[str]:
+    """What an answer cites, in order."""
+    return [citation.quote for citation in answer.citations]

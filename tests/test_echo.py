@@ -5,7 +5,7 @@ import pytest
 from assistant import Assistant
 from assistant.echo import _bare
 from assistant.features import is_reply
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
 FAQ = """Q: How much water does the kettle hold?
@@ -24,18 +24,9 @@ It reaches 68 decibels.
 
 @pytest.fixture
 def faq(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "faq.txt").write_text(FAQ, encoding="utf-8")
-    with Assistant.from_folder(
-        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
-    ) as assistant:
+    with opened(tmp_path, "faq.txt", FAQ, embed_model=HashEmbedder()) as assistant:
         assistant.reader = ScriptedReader("hold?")
         yield assistant
-
-
-def quotes(answer):
-    return [citation.quote for citation in answer.citations]
 
 
 def test_a_question_in_the_text_is_not_its_answer_but_what_is_below_it(faq):
@@ -54,12 +45,8 @@ def test_who_asks_about_questions_is_shown_them(faq):
 
 
 def test_a_question_with_nothing_below_it_can_be_cited(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "survey.txt").write_text("Do you like the harbour of Lumen?", encoding="utf-8")
-    with Assistant.from_folder(
-        folder, index_dir=tmp_path / "index", embed_model=HashEmbedder()
-    ) as assistant:
+    text = "Do you like the harbour of Lumen?"
+    with opened(tmp_path, "survey.txt", text, embed_model=HashEmbedder()) as assistant:
         assistant.reader = ScriptedReader("harbour")
         assert quotes(assistant.ask("Who likes the harbour of Lumen?"))
 

@@ -15,7 +15,7 @@ from index.errors import (
     QuestionError,
     SettingsError,
 )
-from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator
+from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator, opened, quotes
 
 
 def check(assistant: Assistant, answer: Answer) -> None:
@@ -102,17 +102,13 @@ def test_only_the_given_documents_are_searched(assistant):
 
 @pytest.mark.model
 def test_what_stands_under_a_heading_is_about_it(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
     text = (
         "# Staff\n\n## Sickness\n\nCall your manager before 9 am.\n\n"
         "## Leaving\n\nReturn the badge on the last day.\n"
     )
-    (folder / "handbook.md").write_text(text, encoding="utf-8")
-    with Assistant.from_folder(folder, index_dir=tmp_path / "index") as assistant:
+    with opened(tmp_path, "handbook.md", text) as assistant:
         answer = assistant.ask("What does the handbook say about sickness?")
-        quotes = [citation.quote for citation in answer.citations]
-        assert quotes == ["Call your manager before 9 am."]
+        assert quotes(answer) == ["Call your manager before 9 am."]
         assert assistant.ask("What does the handbook say about parking?").refused
 
 
@@ -341,14 +337,11 @@ def test_it_closes_at_the_end_of_a_block(assistant, monkeypatch):
 
 @pytest.mark.model
 def test_who_somebody_is_that_the_documents_name_is_not_refused(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
     text = (
         "The storm broke the pier at Lumen. The line paid for the repairs, said its spokeswoman, "
         "Helen Fairbairn. Gwen Strand and Patricia Moss thanked the crew."
     )
-    (folder / "news.txt").write_text(text, encoding="utf-8")
-    with Assistant.from_folder(folder, index_dir=tmp_path / "index") as assistant:
+    with opened(tmp_path, "news.txt", text) as assistant:
         for question in ("Who is Helen Fairbairn?", "who's Helen Fairbairn"):
             [citation] = assistant.ask(question).citations
             assert "its spokeswoman, Helen Fairbairn" in citation.quote

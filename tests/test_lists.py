@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant import Assistant, Settings
+from assistant import Settings
 from assistant.settings import AnswerSettings
-from tests.fakes import HashEmbedder
+from tests.fakes import HashEmbedder, opened, quotes
 
 MANUAL = """# Bread maker
 
@@ -35,20 +35,10 @@ INGREDIENTS = ["Ingredients:", "300 ml of water", "500 g of white flour", "7 g o
 
 @pytest.fixture
 def manual(tmp_path):
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    (folder / "manual.md").write_text(MANUAL, encoding="utf-8")
-    with Assistant.from_folder(
-        folder,
-        index_dir=tmp_path / "index",
-        embed_model=HashEmbedder(),
-        settings=Settings(answer=AnswerSettings(reader=False, refuse_below=0.0)),
-    ) as assistant:
+    settings = Settings(answer=AnswerSettings(reader=False, refuse_below=0.0))
+    options = {"embed_model": HashEmbedder(), "settings": settings}
+    with opened(tmp_path, "manual.md", MANUAL, **options) as assistant:
         yield assistant
-
-
-def quotes(answer):
-    return [citation.quote for citation in answer.citations]
 
 
 @pytest.mark.parametrize(
