@@ -18,6 +18,7 @@ from assistant.followup import repeated, without_opener
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
+from assistant.more import More, after, asks_for_more, further, more_of
 from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
@@ -26,6 +27,7 @@ from assistant.question import (
     Question,
     check_unicode,
     checked_question,
+    kind_of,
     looks_english,
     says_what_about,
     uncontracted,
@@ -308,6 +310,24 @@ class Assistant:
         else:
             yield from self._stream_one(question, text, kind, history, documents)
 
+    def _more(self, more: More, documents: Collection[str] | None) -> Answer:
+        """What was not said yet to the question before; of the whole, where that asked for the
+        whole or there was none.
+        """
+        terms = self.index.terms
+        if not more.question or kind_of(more.question) is Kind.OVERVIEW:
+            whole = after(understand(more.question, terms), more.said, terms)
+            ids = self._ids(documents)
+            answer = overview_of(more.question, self.index, ids, without=whole)
+            return self._noted(answer)
+        meant = respelled(uncontracted(more.question), self.index)
+        count = self.settings.answer.passages
+        question, found = find(self.index, meant, more.before, count, documents)
+        first = self._answer_from(meant, question, found)
+        answer = first if first.refused else further(more, first, question, found, terms)
+        notice = _understood_as(f"Tell me more: {meant}")
+        return replace(answer, notices=(notice, *answer.notices))
+
     def _answer_parts(
         self,
         asked: str,
@@ -332,7 +352,9 @@ class Assistant:
         history: Sequence[Turn],
         documents: Collection[str] | None,
     ) -> Iterator[Answer]:
-        if kind is Kind.GREETING:
+        if asks_for_more(text) and self.written is None:
+            yield self._more(more_of(history), documents)
+        elif kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
         elif kind is Kind.THANKS:
             yield self._noted(Answer(question, THANKS, confidence=1.0))

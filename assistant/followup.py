@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.compose import REFUSAL
+from assistant.more import asks_for_more
 from assistant.question import (
     STOP_WORDS,
     AnswerType,
@@ -102,17 +103,26 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
 
     Where ``text`` only asks for an answer again, the question is the last one that asked for
     something. Turns that did not, such as thanks, are left out; a blank one says that there were
-    some. What only opens a question is left out of the others.
+    some. What only opens a question is left out of the others, and a turn that asked for more has
+    the question that it went on from.
 
     >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
     ('How old is Draghi?', [])
     """
     turns = [replace(t, question=without_opener(t.question)) for t in history]
     asking = [t for t in turns if _asks_something(t.question)]
-    asked = [t for t in asking if not _asks_again(t.question)][-MOST_TURNS:]
+    asked = _named([t for t in asking if not _asks_again(t.question)])[-MOST_TURNS:]
     if asked and _asks_again(text):
         return asked[-1].question.strip(), asked[:-1]
     return text, asked or asking[:1] or [_NOTHING][: len(turns)]
+
+
+def _named(turns: Sequence[Turn]) -> list[Turn]:
+    named: list[Turn] = []
+    for turn in turns:
+        goes_on = named and asks_for_more(turn.question)
+        named.append(replace(turn, question=named[-1].question) if goes_on else turn)
+    return named
 
 
 def without_opener(text: str) -> str:

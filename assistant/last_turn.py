@@ -58,15 +58,15 @@ def last_turn(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
     """What the turn before ``question`` spoke of, of ``sentences``."""
     if not question.said:
         return LastTurn()
-    said = [i for i, s in enumerate(sentences) if _is_said(s.terms, question)]
+    said = [i for i, s in enumerate(sentences) if is_said(s.terms, question)]
     if said:
         return LastTurn(frozenset(said), tuple(sentences[i] for i in said))
     source = _source(question.turn, sentences)
     return LastTurn(sources=(source,)) if source else LastTurn()
 
 
-def _is_said(terms: frozenset[str], question: Question) -> bool:
-    """Whether the answer before ``question`` said a sentence of ``terms``."""
+def is_said(terms: frozenset[str], question: Question) -> bool:
+    """Whether the answer before ``question`` said a sentence of ``terms`` (stems)."""
     shared = terms & question.said
     return (
         len(terms) >= LEAST_SAID

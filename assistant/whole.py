@@ -14,6 +14,7 @@ from assistant.byline import (
 )
 from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
+from assistant.last_turn import is_said
 from assistant.listing import (
     Listed,
     asks_for_documents,
@@ -23,8 +24,9 @@ from assistant.listing import (
     summary_of_list,
 )
 from assistant.mentions import asked_for, count_in, first_with, summary_of
+from assistant.more import NO_MORE
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
-from assistant.question import Kind, Terms, content_terms, kind_of
+from assistant.question import Kind, Question, Terms, content_terms, kind_of
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence
@@ -38,24 +40,33 @@ LISTED = 20
 
 
 def overview_of(
-    asked: str, index: Index, documents: Sequence[str], most: int = DOCUMENTS
+    asked: str,
+    index: Index,
+    documents: Sequence[str],
+    most: int = DOCUMENTS,
+    without: Question | None = None,
 ) -> Answer:
     """What ``documents`` (ids) say, in their most central sentences; of a long one, by section.
 
-    Not more than ``most`` are quoted from.
+    Not more than ``most`` are quoted from, and nothing that was said before ``without``.
     """
-    if len(documents) == 1 and (sections := sections_of(index.gist(documents[0]))):
+
+    def gist(id_: str) -> list[Sentence]:
+        return [s for s in index.gist(id_) if not (without and is_said(s.terms, without))]
+
+    if len(documents) == 1 and (sections := sections_of(gist(documents[0]))):
         return _by_section(asked, sections)
     shown = documents[:most]
     each = max(SENTENCES // max(len(shown), 1), 1)
-    chosen = [s for id_ in shown for s in central_sentences(index.gist(id_), each)]
+    chosen = [s for id_ in shown for s in central_sentences(gist(id_), each)]
     if len(documents) > 1:
         opening = f"The folder holds {len(documents)} documents. "
         opening += "From each:" if shown == documents else f"From the first {len(shown)}:"
     else:
         opening = "In the document’s own words:"
     if not chosen:
-        return Answer(asked, compose_refusal((), ()), refused=True)
+        refusal = NO_MORE if without and without.said else compose_refusal((), ())
+        return Answer(asked, refusal, refused=True)
     return _listed(asked, opening, chosen)
 
 
