@@ -140,7 +140,7 @@ def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     if update_baseline:
         write_run(baseline, new, timings=False)
         typer.echo(f"{baseline}: now as {run}", err=True)
-    elif comparison.fallen or (comparison.removed and not allow_removed):
+    elif not comparison.may_go_in(may_lack=allow_removed):
         raise typer.Exit(FELL)
 
 

@@ -91,6 +91,10 @@ class Comparison:
         """The metrics that fell beyond their tolerance: empty when the change may go in."""
         return tuple(row for row in self.rows if row.verdict is Verdict.FELL)
 
+    def may_go_in(self, *, may_lack: bool = False) -> bool:
+        """Whether nothing fell, and no case of the baseline lacks unless it ``may_lack``."""
+        return not self.fallen and (may_lack or not self.removed)
+
 
 def compare_runs(baseline: Run, run: Run, tolerances: Tolerances | None = None) -> Comparison:
     """The run against the baseline.

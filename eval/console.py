@@ -45,7 +45,8 @@ def print_comparison(
     """The table of a comparison, what else changed, and the verdict."""
     if as_json:
         fallen = [row.metric.name for row in comparison.fallen]
-        _show_json(asdict(comparison) | {"fallen": fallen})
+        ok = comparison.may_go_in(may_lack=may_lack)
+        _show_json(asdict(comparison) | {"fallen": fallen, "ok": ok})
         return
     show(comparison_table(comparison, everything=everything))
     show(*comparison_lines(comparison), verdict_line(comparison, may_lack=may_lack))

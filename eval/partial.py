@@ -15,6 +15,9 @@ from eval.runfile import record_from_json, record_to_json
 from eval.types import Record
 from index.errors import TroubleError, UsageError
 
+_NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, UsageError)
+"""What a line can raise that is of something else."""
+
 
 class Partial:
     """An open partial file; use it in a ``with`` statement.
@@ -102,7 +105,7 @@ class Partial:
         for number, line in enumerate(whole.splitlines(), start=1):
             try:
                 self._take(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError, UsageError) as error:
+            except _NOT_OURS as error:
                 raise UsageError(
                     f"{self.path}, line {number}: not a line of an unfinished run; start again "
                     "with --fresh, or give another --out"

@@ -87,7 +87,10 @@ def _verdict(comparison: Comparison) -> str:
         f"{row.metric.label} {in_words(row.before)} → {in_words(row.after)}"
         for row in comparison.fallen
     ]
-    look, verdict = ("bad", f"Fell: {'; '.join(fallen)}.") if fallen else ("good", "Nothing fell.")
+    verdict = f"Fell: {'; '.join(fallen)}." if fallen else "Nothing fell."
+    if comparison.removed:
+        verdict += f" The run lacks cases of the baseline: {len(comparison.removed)}."
+    look = "good" if comparison.may_go_in() else "bad"
     flips = f"{len(comparison.broken)} newly failing, {len(comparison.mended)} newly passing."
     changes = "".join(f"<li>{escape(line)}</li>" for line in comparison.setting_changes)
     return (

@@ -212,6 +212,7 @@ def test_compare_as_json_lists_the_fallen_metrics(mill: Path) -> None:
     assert result.exit_code == 1
     value = json.loads(result.output)
     assert "evidence_cited" in value["fallen"]
+    assert not value["ok"]
     assert value["broken"][0]["key"] == "mill/when"
 
 
@@ -233,6 +234,14 @@ def test_a_run_that_lacks_cases_of_the_baseline_fails_unless_it_may(mill: Path) 
     result = call("compare", baseline, few)
     assert result.exit_code == 1
     assert "LACKING: 4 cases of the baseline were not asked" in result.output
+    page = mill.parent / "lacking.html"
+    told = json.loads(call("compare", baseline, few, "--json", "--report", page).output)
+    assert (told["fallen"], told["ok"]) == ([], False)
+    shown = page.read_text(encoding="utf-8")
+    assert '<p class="verdict bad">' in shown
+    assert "The run lacks cases of the baseline: 4." in shown
+    may = call("compare", baseline, few, "--allow-removed", "--json")
+    assert json.loads(may.output)["ok"]
     allowed = call("compare", baseline, few, "--allow-removed")
     assert (allowed.exit_code, "OK: no metric fell" in allowed.output) == (0, True)
     assert call("compare", baseline, few, "--update-baseline").exit_code == 0

@@ -228,12 +228,15 @@ def test_finished_cases_of_another_assistant_are_refused_unless_fresh(tmp_path: 
     assert other.asked == [WHEN.question]
 
 
-def test_a_partial_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["my notes\n", "[" * 200_000 + "\n", "3\n"])
+def test_a_partial_file_that_is_something_else_is_refused_and_left_alone(
+    tmp_path: Path, line: str
+) -> None:
     path = tmp_path / "p"
-    path.write_text("my notes\n")
+    path.write_text(line)
     with pytest.raises(UsageError, match="line 1: not a line of an unfinished run"):
         Partial(path)
-    assert path.read_text() == "my notes\n"
+    assert path.read_text() == line
 
 
 def test_a_partial_file_in_no_folder_is_trouble(tmp_path: Path) -> None:
