@@ -325,7 +325,7 @@ class Assistant:
         question, found = find(self.index, meant, more.before, count, documents)
         first = self._answer_from(meant, question, found)
         answer = first if first.refused else further(more, first, question, found, terms)
-        notice = _understood_as(f"Tell me more: {meant}")
+        notice = f"More on “{meant}”"
         return replace(answer, notices=(notice, *answer.notices))
 
     def _answer_parts(

@@ -81,24 +81,39 @@ def read_best(
     count: int,
     first: Collection[str] = (),
 ) -> dict[int, Reading]:
-    """Readings of the best ``count`` passages that ``sentences`` belong to, by passage id.
+    """Readings of the best ``count`` passages that ``sentences`` belong to, by passage id; of each
+    the part from its first to its last sentence that is given.
 
     Args:
         reader: does the reading.
         question: what is asked.
-        sentences: as in ``Found.sentences``: all of each passage, best passage first.
+        sentences: as in ``Found.sentences``: those of each passage in order, best passage first.
         count: at least 1.
         first: ids of the documents whose passages are read before any other.
     """
     groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.hit.passage.id)]
     groups.sort(key=lambda group: group[0].hit.passage.document_id not in first)
-    passages = [group[0].hit.passage for group in groups[:count]]
-    spans = [
-        [(s.start - passage.start, s.end - passage.start) for s in group]
-        for passage, group in zip(passages, groups, strict=False)
+    kept = groups[:count]
+    parts = [(group[0].start, group[-1].end) for group in kept]
+    texts = [
+        group[0].hit.passage.text[slice(*(at - group[0].hit.passage.start for at in part))]
+        for group, part in zip(kept, parts, strict=True)
     ]
-    readings = reader.read(question, [passage.text for passage in passages], spans)
-    return {passage.id: reading for passage, reading in zip(passages, readings, strict=True)}
+    spans = [
+        [(s.start - start, s.end - start) for s in group]
+        for group, (start, _) in zip(kept, parts, strict=True)
+    ]
+    readings = zip(kept, parts, reader.read(question, texts, spans), strict=True)
+    return {
+        group[0].hit.passage.id: _moved(reading, start - group[0].hit.passage.start)
+        for group, (start, _), reading in readings
+    }
+
+
+def _moved(reading: Reading, by: int) -> Reading:
+    """``reading`` with its words so many characters further on."""
+    first, last = reading.span
+    return replace(reading, span=(first + by, last + by)) if by else reading
 
 
 def read_without(

@@ -15,6 +15,7 @@ from assistant.person import other_people
 from assistant.question import Question, Terms, asks_for_topic, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
+from assistant.rows import only_row
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 from index.chunk import HEADING_SEPARATOR
@@ -59,6 +60,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     terms: Terms,
     reader: Reader | None,
 ) -> Answer:
+    found = only_row(asked, found, terms)
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}

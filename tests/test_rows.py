@@ -1,0 +1,76 @@
+"""A question about one row of a table: that row is read by itself and cited alone."""
+
+import pytest
+
+from assistant.find import find
+from assistant.rows import only_row
+from tests.fakes import HashEmbedder, opened, quotes
+from tests.test_reader import ScriptedReader
+
+PRICES = """No,Product,Category,Price,In stock
+1,Watering can,Watering,24.90,22
+2,Drip kit,Watering,59.00,18
+3,Garden hose,Watering,29.90,40
+4,Lavender plant,Plants,4.20,7
+5,Rosemary plant,Plants,3.80,0
+"""
+
+
+@pytest.fixture
+def prices(tmp_path):
+    with opened(tmp_path, "prices.csv", PRICES, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("Drip")
+        yield assistant
+
+
+def left(assistant, asked):
+    """The products of the rows that are left for a question."""
+    _, found = find(assistant.index, asked, (), 10)
+    rows = only_row(asked, found, assistant.index.terms).sentences
+    return [row.text.split("Product: ")[1].split(" |")[0] for row in rows if ": " in row.text]
+
+
+@pytest.mark.parametrize(
+    ("asked", "product"),
+    [
+        ("How much is the garden hose?", "Garden hose"),
+        ("What does the watering can cost?", "Watering can"),
+        ("How many lavender plants are in stock?", "Lavender plant"),
+        ("Price of a drip kit", "Drip kit"),
+    ],
+)
+def test_the_row_that_has_all_words_is_left_alone(prices, asked, product):
+    assert left(prices, asked) == [product]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Which is cheaper, lavender or rosemary?",
+        "What is the cheapest plant?",
+        "What is in stock?",
+        "Which products are for watering?",
+        "Who founded the shop?",
+    ],
+)
+def test_a_question_about_several_rows_or_none_leaves_all(prices, asked):
+    assert len(left(prices, asked)) == 5
+
+
+def test_it_is_read_by_itself_and_cited_alone(prices):
+    prices.reader = ScriptedReader("24.90")
+    answer = prices.ask("How much is the watering can?")
+    [quote] = quotes(answer)
+    assert prices.reader.read_passages == [quote]
+    assert quote.startswith("No: 1 | Product: Watering can")
+    [citation] = answer.citations
+    text = prices.document("prices.csv").text
+    assert text[citation.start : citation.end] == quote
+    assert text[slice(*citation.highlight)] == "24.90"
+
+
+def test_a_table_without_names_of_columns_is_read_as_it_stands(tmp_path):
+    text = "\n".join(f"Row {n} of {word}" for n, word in enumerate(["oak", "elm"]))
+    with opened(tmp_path, "rows.txt", text, embed_model=HashEmbedder()) as assistant:
+        _, found = find(assistant.index, "Which row has oak?", (), 10)
+        assert only_row("Which row has oak?", found, assistant.index.terms) is found
