@@ -55,6 +55,9 @@ _ASKS_ABOUT = re.compile(
     r")(?:,?\s+please)?[\s?.!]*",
     re.IGNORECASE,
 )
+_RIGHTS = re.compile(r"\W*(?:©|\(c\)\s|copyright\b|all\s+rights\s+reserved)", re.IGNORECASE)
+"""A line that says whose the text is."""
+_ASKS_RIGHTS = re.compile(r"©|\bcopyright\b|\brights?\b|\blicen[cs]ed?\b", re.IGNORECASE)
 _GOES_ON = re.compile(r"\W*(?:He|She|They|His|Her|Their)\b")
 _NAME = r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|de|van|von|al|bin)){1,4})"
 _WORK = (
@@ -149,3 +152,10 @@ def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int
 
 def _plain(sentence: Sentence) -> str:
     return sentence.text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def rights_lines(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """Numbers of the sentences that only say who holds the rights, unless that is ``asked``."""
+    if _ASKS_RIGHTS.search(asked):
+        return frozenset()
+    return frozenset(i for i, s in enumerate(sentences) if _RIGHTS.match(s.text))

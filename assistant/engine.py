@@ -14,11 +14,12 @@ from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP, THANKS
 from assistant.entailment import load_entailment
 from assistant.find import find
-from assistant.followup import repeated, without_opener
+from assistant.followup import repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
-from assistant.more import More, after, asks_for_more, further, more_of
+from assistant.more import More, after, further, more_of
+from assistant.moves import asks_for_less, asks_for_more, without_opener
 from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
@@ -274,6 +275,8 @@ class Assistant:
             documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
         really, before = repeated(question, history)
+        if before is not history and asks_for_less(question):
+            sentences = 1
         notices = () if really == question else (_understood_as(really),)
         for answer in self._set(sentences, written)._stream(
             uncontracted(without_opener(really)), before, documents
@@ -352,8 +355,9 @@ class Assistant:
         history: Sequence[Turn],
         documents: Collection[str] | None,
     ) -> Iterator[Answer]:
+        was_asked = any(turn.question for turn in history)
         if asks_for_more(text) and self.written is None:
-            yield self._more(more_of(history), documents)
+            yield self._more(more_of(text, history), documents)
         elif kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))
         elif kind is Kind.THANKS:
@@ -366,7 +370,7 @@ class Assistant:
             question, text, self.index, lambda: self._ids(documents), history
         ):
             yield self._noted(read_off)
-        elif not (history or says_what_about(text) or asks_about_author(text)):
+        elif not (was_asked or says_what_about(text) or asks_about_author(text)):
             raise QuestionError(
                 "the question does not say what it is about; ask for something in the documents"
             )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.compose import REFUSAL
-from assistant.more import asks_for_more
+from assistant.moves import asks_for_more, only_repeats, without_opener
 from assistant.question import (
     STOP_WORDS,
     AnswerType,
@@ -46,36 +46,12 @@ _UNFINISHED = re.compile(
 """Without a verb of its own, or what it is about: “By what margin?”, “How many refused?”, “Did the
 minister?”.
 """
-_PART = r"(sentence|passage|paragraph|section|chapter|page|part|place|line|document|file|source)"
-_PAGE = r"(sentence|passage|paragraph|chapter|page|document|file)"
-_TEXT = r"(article|text|document|file|report|paper|page|source)"
-_AGAIN = re.compile(
-    rf"""^\W*(please\ |and\ |but\ |(can|could|would|will)\ you\ )*(
-    (are\ )?you('re)?\ (really\ |quite\ |very\ |absolutely\ )?(sure|certain)
-    |really|is\ (it|that|this)\ (really\ )?(so|true|right|correct)
-    |(where|(in|on)\ (what|which)\ {_PART})\ (exactly\ )?(does|is)\ (it|this|that|the\ {_TEXT})
-        \ (say|stated?|said)
-    |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
-    |which\ {_PART}\ (says|states)
-    |((on|in)\ )?(which|what)\ {_PAGE}\ is\ (it|this|that)(\ (on|in|from))?
-    |what('s|\ is)\ your\ (source|evidence|proof)|source
-    |how\ (do|can)\ you\ know
-    |(quote|cite|repeat|say|show\ me|give\ me)
-        \ (it|that|this|(your|the)\ (exact\ )?({_PART}|quote|wording))
-    )(\ (it|that|this|so))?(\ (for|about)\ (it|that|this))?
-    (\ again|\ once\ more|\ exactly)?(,?\ please)?\W*$""",
-    re.IGNORECASE | re.VERBOSE,
+_AND_WHO = re.compile(
+    r"^\W*(and|but|or|what about|how about|and what about)\s+"
+    r"(?P<who>[\w’'-]+(\s+[\w’'-]+){0,3})\W*$",
+    re.IGNORECASE,
 )
-"""Asks for the answer before once more, or to be shown where it stands."""
-_OPENER = re.compile(
-    r"""^\W*((ok|okay|right|so|now|well|anyway|and|but)\W+)*(
-    ((to\ )?chang(e|ing)\ (of\ )?(the\ )?(topic|subject)|by\ the\ way|btw)(\s*[:,.–—]|\s+-+\s)
-    |((a|an|one|another|new|next|different|last|final|quick)\ )+
-        (question|topic|subject|thing)(\s*[:.–—]|\s+-+\s)
-    )\s*""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""“Change of topic:”, “by the way, …”."""
+"""“And Biden?”"""
 _EMPTY = frozenset(
     "ok okay oh right well now next back one ones other others another else before again".split()
 )
@@ -111,8 +87,8 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """
     turns = [replace(t, question=without_opener(t.question)) for t in history]
     asking = [t for t in turns if _asks_something(t.question)]
-    asked = _named([t for t in asking if not _asks_again(t.question)])[-MOST_TURNS:]
-    if asked and _asks_again(text):
+    asked = _named([t for t in asking if not only_repeats(t.question)])[-MOST_TURNS:]
+    if asked and only_repeats(text):
         return asked[-1].question.strip(), asked[:-1]
     return text, asked or asking[:1] or [_NOTHING][: len(turns)]
 
@@ -123,21 +99,6 @@ def _named(turns: Sequence[Turn]) -> list[Turn]:
         goes_on = named and asks_for_more(turn.question)
         named.append(replace(turn, question=named[-1].question) if goes_on else turn)
     return named
-
-
-def without_opener(text: str) -> str:
-    """``text`` without what only says that something else is asked now.
-
-    >>> without_opener("Different question: who runs the harbour?")
-    'who runs the harbour?'
-    """
-    return _OPENER.sub("", text) or text
-
-
-def _asks_again(text: str) -> bool:
-    parts = re.split(r"[.?!]+", text.replace("’", "'"))
-    said = [words for part in parts if (words := " ".join(part.split()))]
-    return bool(said) and all(_AGAIN.match(words) for words in said)
 
 
 def _asks_something(text: str) -> bool:
@@ -216,14 +177,18 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """What may name the person that “he” or “she” in ``question`` stands for, the likeliest first.
 
     That is the last question, then its answer; both at once after “Who met Draghi?”, where either
-    may be meant. Empty where the question names somebody before its “he”, as in “And Draghi, how
-    old is he?”.
+    may be meant. Of “And Biden?” it is the one named, and no answer is about another. Empty where
+    the question names somebody before its “he”, as in “And Draghi, how old is he?”.
 
     Args:
         question: what the user wrote.
         history: earlier turns, oldest first.
     """
-    if not history or not PERSONAL.search(question) or _names_its_subject(question):
+    if not history:
+        return ()
+    if (other := _AND_WHO.match(question)) and names_in(with_capitals(other["who"])):
+        return (with_capitals(other["who"]),)
+    if not PERSONAL.search(question) or _names_its_subject(question):
         return ()
     last = history[-1]
     said = said_in(last)

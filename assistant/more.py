@@ -1,6 +1,5 @@
-"""“Tell me more”: what the documents say beside what was said already. Pure, English rules."""
+"""“Tell me more”: what the documents say beside what was said already. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -8,25 +7,16 @@ from itertools import takewhile
 from assistant.choose import choose
 from assistant.coefficients import Known, load_coefficients
 from assistant.compose import REFUSAL, compose
-from assistant.last_turn import last_turn
+from assistant.followup import referents_of
+from assistant.last_turn import LastTurn, last_turn
+from assistant.moves import asks_for_more
+from assistant.person import other_people
 from assistant.question import Question, Terms, content_terms
 from assistant.types import Answer, Turn
-from index.types import Found, Sentence
+from index.types import BlockKind, Found, Sentence
 
-_IT = r"(\ (about|on|of)\ (it|this|that|these|those|them|him|her))"
-_MORE = re.compile(
-    rf"""^\W*((ok|okay|yes|and|so|please|sure|well)\W+)*((can|could|would|will)\ you\ (please\ )?)?(
-    ((tell|show|give)\ me|say|is\ there|do\ you\ have|i\ want|i(\ would|'d)\ like)?(\ to\ know)?\ ?
-        ((some|any|a\ (little|bit))\ )?(more|further|anything\ (else|more))
-        (\ (details?|information|info|facts?))?{_IT}?
-    |(some\ |any\ |what\ )?(details?|particulars)({_IT})?
-    |go\ on|continue|keep\ going|carry\ on
-    |(elaborate|expand)({_IT})?
-    |what\ (else|more)(\ (is\ there|does\ (it|he|she)\ say|do\ (they|you)\ (say|know|have)))?{_IT}?
-    )\W*(please)?\W*$""",
-    re.IGNORECASE | re.VERBOSE,
-)
-
+LEAST_SHARED = 2
+"""Words of the question, for a sentence elsewhere to be about it; or all, of fewer."""
 SENTENCES = 3
 """The most that are added at once."""
 NO_MORE = f"{REFUSAL} They say no more about it than what was quoted."
@@ -36,6 +26,10 @@ NO_MORE = f"{REFUSAL} They say no more about it than what was quoted."
 class More:
     """What “tell me more” asks for."""
 
+    text: str
+    """As it was written."""
+    turns: Sequence[Turn]
+    """All before it."""
     question: str
     """That it goes on from."""
     before: Sequence[Turn]
@@ -45,20 +39,11 @@ class More:
     """That, and all that was added since."""
 
 
-def asks_for_more(text: str) -> bool:
-    """Whether ``text`` only asks to go on.
-
-    >>> asks_for_more("Can you tell me more about it?"), asks_for_more("Tell me more about Rome.")
-    (True, False)
-    """
-    return bool(_MORE.match(" ".join(text.replace("’", "'").split())))
-
-
-def more_of(turns: Sequence[Turn]) -> More:
-    """What more is asked for after ``turns``, where those that only asked for more have the
+def more_of(text: str, turns: Sequence[Turn]) -> More:
+    """What more ``text`` asks for after ``turns``, where those that only asked for more have the
     question that they went on from (``repeated``); an empty question where nothing was asked.
 
-    >>> more_of([Turn("Who?", "A."), Turn("Why?", "B."), Turn("Why?", "C.")]).said
+    >>> more_of("more", [Turn("Who?", "A."), Turn("Why?", "B."), Turn("Why?", "C.")]).said
     'B.\nC.'
     """
     question = turns[-1].question if turns else ""
@@ -66,7 +51,7 @@ def more_of(turns: Sequence[Turn]) -> More:
     answers = [turn.answer for turn in reversed(same)] or [""]
     before = turns[: len(turns) - len(same)]
     asked = "" if asks_for_more(question) else question
-    return More(asked, before, answers[0], "\n".join(answers))
+    return More(text, turns, asked, before, answers[0], "\n".join(answers))
 
 
 def further(more: More, first: Answer, question: Question, found: Found, terms: Terms) -> Answer:
@@ -85,11 +70,17 @@ def further(more: More, first: Answer, question: Question, found: Found, terms: 
     told = last_turn(after(question, more.said, terms), sentences)
     answered = last_turn(after(question, more.answer, terms), sentences)
 
+    asked = set(question.terms)
+    least = min(LEAST_SHARED, len(asked))
+    others = other_people(more.text, referents_of(more.text, more.turns), found).barred
+
     def is_further(number: int, sentence: Sentence) -> bool:
         home = sentence.hit.passage.document_id
         is_here = not told.documents or home in told.documents
-        is_about = answered.is_near(sentence) or not sentence.terms.isdisjoint(question.terms)
-        return is_here and is_about and number not in told.said
+        if sentence.kind is BlockKind.HEADING or number in told.said | others:
+            return False
+        is_about = _is_beside(sentence, answered) or len(asked & sentence.terms) >= least
+        return is_here and is_about
 
     barred = [i for i, s in enumerate(sentences) if not is_further(i, s)]
     models = load_coefficients(Known.WITHOUT_READER)
@@ -99,6 +90,15 @@ def further(more: More, first: Answer, question: Question, found: Found, terms: 
     in_order = sorted(choice.chosen, key=lambda s: (s.hit.passage.document_id, s.start))
     text, citations = compose(in_order)
     return replace(first, text=text, citations=citations)
+
+
+def _is_beside(sentence: Sentence, answered: LastTurn) -> bool:
+    """Whether it stands near what answered, under the same heading, and is no row of a table:
+    that is about something else.
+    """
+    headings = {source.hit.passage.heading for source in answered.sources}
+    is_row = sentence.kind is BlockKind.TABLE_ROW
+    return answered.is_near(sentence) and sentence.hit.passage.heading in headings and not is_row
 
 
 def after(question: Question, said: str, terms: Terms) -> Question:

@@ -84,15 +84,17 @@ _SMALL_TALK = (
     r"(how are you( doing)?( today)?|how is it going|how do you do|nice to meet you"
     r"|((is )?any(one|body) |are you )(there|here)|what is up)"
 )
+_TO_ASK = r"((i have|i've got|can i ask( you)?|may i ask( you)?) (a|some|another|one) questions?)"
 _GREETING = re.compile(
-    rf"({_WELCOME}{_EVERYONE}[\s?!.,]*)?{_SMALL_TALK}[\s?!.]*|{_WELCOME}{_EVERYONE}", re.IGNORECASE
+    rf"({_WELCOME}{_EVERYONE}[\s?!.,]*)?({_SMALL_TALK}|{_TO_ASK})[\s?!.]*|{_WELCOME}{_EVERYONE}",
+    re.IGNORECASE,
 )
 _THANKS = re.compile(
     r"(?=.*\b(ok|okay|alright|all right|great|perfect|cool|excellent|awesome|wonderful|thanks?|thx|"
-    r"cheers|understood|got it|helpful|makes sense|bye|goodbye)\b)"
+    r"cheers|understood|got it|helpful|makes sense|enough|that's all|bye|goodbye)\b)"
     r"((ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|thx|"
     r"cheers|understood|got|it|helpful|helps|makes|sense|that|that's|this|is|oh|ah|no|all|right|you|"
-    r"so|very|many|much|a|lot|everyone|for|your|help|bye|goodbye)\b[^\w?']*)+",
+    r"so|very|many|much|a|lot|everyone|enough|for|now|your|help|bye|goodbye)\b[^\w?']*)+",
     re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(
@@ -100,7 +102,8 @@ _HELP = re.compile(
     r"what (can|do|could) you (do|help( me| us)? with)|what are you able to do|"
     r"how (can|could|do) you help( me| us)?|who are you|what are you|"
     r"how do(es)? (you|this) work|how (can|do|should) i use (you|this)|"
-    r"what can i ask( you)?( about)?)( for (me|us)|,? please| here)*[\s?!.]*",
+    r"what can i ask( you)?( about)?|what can you tell( me| us)?|yes|no|nope|yep|yeah|sure)"
+    r"( for (me|us)|,? please| here)*[\s?!.]*",
     re.IGNORECASE,
 )
 _TEXT = r"""((this|that|the|these|those|my|your)\ (\w+\ ){0,2}

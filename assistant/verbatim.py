@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from assistant.abbreviation import unexplained
+from assistant.byline import rights_lines
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
@@ -64,6 +65,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
+    barred |= rights_lines(asked, found.sentences)
     found = lent(found, echoes)
     readings, is_of_others = None, False
     if has_no_answer(asked, question, found):

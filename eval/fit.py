@@ -27,8 +27,9 @@ from assistant.choose import choose
 from assistant.coefficients import Coefficients, Known, Linear, feature_names, known_of
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.find import find
-from assistant.followup import repeated, without_opener
+from assistant.followup import repeated
 from assistant.last_turn import going_on
+from assistant.moves import without_opener
 from assistant.question import Kind, Question
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import AnswerSettings

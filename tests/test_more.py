@@ -6,7 +6,8 @@ import pytest
 
 from assistant import Turn
 from assistant.followup import repeated
-from assistant.more import NO_MORE, asks_for_more, more_of
+from assistant.more import NO_MORE, more_of
+from assistant.moves import asks_for_more
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
@@ -114,6 +115,6 @@ def test_a_follow_up_after_it_is_about_what_it_went_on_from():
     turns = [Turn(ASKED, "A."), Turn("tell me more", "B."), Turn("What else?", "C.")]
     _, before = repeated("When was that?", turns)
     assert [turn.question for turn in before] == [ASKED] * 3
-    more = more_of([Turn("When?", "0."), *before])
+    more = more_of("more", [Turn("When?", "0."), *before])
     assert (more.question, more.answer, more.said) == (ASKED, "A.", "A.\nB.\nC.")
     assert [turn.question for turn in more.before] == ["When?"]
