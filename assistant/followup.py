@@ -186,8 +186,8 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """
     if not history:
         return ()
-    if (other := _AND_WHO.match(question)) and names_in(with_capitals(other["who"])):
-        return (with_capitals(other["who"]),)
+    if other := _named_alone(question):
+        return (other,)
     if not PERSONAL.search(question) or _names_its_subject(question):
         return ()
     last = history[-1]
@@ -197,6 +197,16 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
         asked = f"{asked}\n{said}"
     first, *earlier = referents_of(last.question, history[:-1]) or ("",)
     return (f"{asked}\n{first}".strip(), *earlier, said)
+
+
+def _named_alone(question: str) -> str:
+    """The name in “And Biden?”; empty for any other question.
+
+    Typed without capitals, any word may be one: no harm, as somebody of that name must be found.
+    """
+    other = _AND_WHO.match(question)
+    words = other["who"].split() if other else []
+    return "" if STOP_WORDS.intersection(map(str.lower, words)) else with_capitals(" ".join(words))
 
 
 def with_capitals(text: str) -> str:

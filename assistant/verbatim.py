@@ -65,7 +65,6 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
-    barred |= rights_lines(asked, found.sentences)
     found = lent(found, echoes)
     readings, is_of_others = None, False
     if has_no_answer(asked, question, found):
@@ -76,7 +75,8 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
         readings = going_on(left, question, found.sentences)
     models = load_coefficients(known_of(question, readings))
-    choice = choose(question, found, models.sentence, options.max_sentences, readings, barred)
+    beside = barred | rights_lines(asked, found.sentences)
+    choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
     if not choice.chosen or is_of_others or confidence < options.refuse_below:
