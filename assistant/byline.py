@@ -55,9 +55,14 @@ _ASKS_ABOUT = re.compile(
     r")(?:,?\s+please)?[\s?.!]*",
     re.IGNORECASE,
 )
-_RIGHTS = re.compile(r"\W*(?:©|\(c\)\s|copyright\b|all\s+rights\s+reserved)", re.IGNORECASE)
+_RIGHTS = re.compile(
+    r"\W*(?:(?:(?:©|\(c\)|copyright\b)\s*)+(?:19|20)\d\d\b|all\s+rights\s+reserved\b)",
+    re.IGNORECASE,
+)
 """A line that says whose the text is."""
-_ASKS_RIGHTS = re.compile(r"©|\bcopyright\b|\brights?\b|\blicen[cs]ed?\b", re.IGNORECASE)
+_ASKS_RIGHTS = re.compile(
+    r"©|\b(?:copyright|rights?|licen[cs]ed?|publish\w*|owns?|belongs?)\b", re.IGNORECASE
+)
 _GOES_ON = re.compile(r"\W*(?:He|She|They|His|Her|Their)\b")
 _NAME = r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|de|van|von|al|bin)){1,4})"
 _WORK = (

@@ -42,7 +42,7 @@ def compose(
     titles = _titles(citations)
     pairs = zip(chosen, citations, strict=True)
     for id_, group in groupby(pairs, lambda pair: pair[1].document_id):
-        quotes = [f"“{_one_line(s.text)}” [{c.number}]" for s, c in group]
+        quotes = [f"“{one_line(s.text)}” [{c.number}]" for s, c in group]
         between = "\n- " if len(quotes) > MOST_IN_LINE else " "
         paragraphs.append(f"According to {titles[id_]}:{between}{between.join(quotes)}")
     return "\n\n".join(paragraphs), citations
@@ -58,13 +58,13 @@ def compose_overview(
         opening: the line.
         headings: one for each sentence, to stand before it; none for none.
     """
-    labels = [f"{_one_line(heading)}: " for heading in headings] or [""] * len(chosen)
+    labels = [f"{one_line(heading)}: " for heading in headings] or [""] * len(chosen)
     citations = tuple(citation_of(number, s) for number, s in enumerate(chosen, start=1))
     blocks = []
     parts = zip(chosen, citations, labels, strict=True)
     titles = _titles(citations)
     for id_, group in groupby(parts, lambda part: part[1].document_id):
-        quotes = [f"- {label}“{_one_line(s.text)}” [{c.number}]" for s, c, label in group]
+        quotes = [f"- {label}“{one_line(s.text)}” [{c.number}]" for s, c, label in group]
         blocks.append(f"{titles[id_]}:\n" + "\n".join(quotes))
     return "\n\n".join((opening, *blocks)), citations
 
@@ -117,5 +117,6 @@ def _titles(citations: Sequence[Citation]) -> dict[str, str]:
     return {id_: title if often[title] == 1 else id_ for id_, title in titles.items()}
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """``text`` as it is quoted: without its line ends."""
     return " ".join(text.split())

@@ -18,7 +18,7 @@ from assistant.followup import repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
-from assistant.more import More, after, further, more_of
+from assistant.more import More, asked_after, further, is_told, more_of, no_more
 from assistant.moves import asks_for_less, asks_for_more, without_opener
 from assistant.parts import joined, parts_of
 from assistant.place import index_directory
@@ -275,8 +275,8 @@ class Assistant:
             documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
         really, before = repeated(question, history)
-        if before is not history and asks_for_less(question):
-            sentences = 1
+        if really != question and asks_for_less(question):
+            sentences, written = 1, False
         notices = () if really == question else (_understood_as(really),)
         for answer in self._set(sentences, written)._stream(
             uncontracted(without_opener(really)), before, documents
@@ -317,19 +317,30 @@ class Assistant:
         """What was not said yet to the question before; of the whole, where that asked for the
         whole or there was none.
         """
-        terms = self.index.terms
-        if not more.question or kind_of(more.question) is Kind.OVERVIEW:
-            whole = after(understand(more.question, terms), more.said, terms)
-            ids = self._ids(documents)
-            answer = overview_of(more.question, self.index, ids, without=whole)
-            return self._noted(answer)
-        meant = respelled(uncontracted(more.question), self.index)
+        asked = self._checked(more.question) if more.question else ""
+        if not asked or kind_of(asked) is Kind.OVERVIEW:
+            return self._more_of_the_whole(more, documents)
+        if all_of_it := read_off_the_texts(
+            asked, asked, self.index, lambda: self._ids(documents), more.before
+        ):
+            return self._noted(no_more(all_of_it))
+        meant = respelled(uncontracted(asked), self.index)
         count = self.settings.answer.passages
         question, found = find(self.index, meant, more.before, count, documents)
         first = self._answer_from(meant, question, found)
-        answer = first if first.refused else further(more, first, question, found, terms)
-        notice = f"More on “{meant}”"
-        return replace(answer, notices=(notice, *answer.notices))
+        answer = first if first.refused else further(more, first, question, found, self.index.terms)
+        return replace(answer, notices=(f"More on “{meant}”", *answer.notices))
+
+    def _more_of_the_whole(self, more: More, documents: Collection[str] | None) -> Answer:
+        terms = self.index.terms
+        after = asked_after(understand(more.question, terms), more.said, terms)
+        answer = overview_of(
+            more.question,
+            self.index,
+            self._ids(documents),
+            is_told=lambda sentence: is_told(sentence, more.said, after),
+        )
+        return self._noted(no_more(answer) if answer.refused and more.said else answer)
 
     def _answer_parts(
         self,
@@ -356,7 +367,7 @@ class Assistant:
         documents: Collection[str] | None,
     ) -> Iterator[Answer]:
         was_asked = any(turn.question for turn in history)
-        if asks_for_more(text) and self.written is None:
+        if asks_for_more(text) and (self.written is None or not was_asked):
             yield self._more(more_of(text, history), documents)
         elif kind is Kind.GREETING:
             yield self._noted(Answer(question, GREETING, confidence=1.0))

@@ -87,13 +87,14 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """
     turns = [replace(t, question=without_opener(t.question)) for t in history]
     asking = [t for t in turns if _asks_something(t.question)]
-    asked = _named([t for t in asking if not only_repeats(t.question)])[-MOST_TURNS:]
+    asked = _gone_on_from([t for t in asking if not only_repeats(t.question)])[-MOST_TURNS:]
     if asked and only_repeats(text):
         return asked[-1].question.strip(), asked[:-1]
     return text, asked or asking[:1] or [_NOTHING][: len(turns)]
 
 
-def _named(turns: Sequence[Turn]) -> list[Turn]:
+def _gone_on_from(turns: Sequence[Turn]) -> list[Turn]:
+    """``turns``, those that only ask for more with the question that they go on from."""
     named: list[Turn] = []
     for turn in turns:
         goes_on = named and asks_for_more(turn.question)
@@ -206,7 +207,10 @@ def _named_alone(question: str) -> str:
     """
     other = _AND_WHO.match(question)
     words = other["who"].split() if other else []
-    return "" if STOP_WORDS.intersection(map(str.lower, words)) else with_capitals(" ".join(words))
+    of_somebody = any(re.search("['’]s?$", word) for word in words)
+    if of_somebody or STOP_WORDS.intersection(map(str.lower, words)):
+        return ""
+    return with_capitals(" ".join(words))
 
 
 def with_capitals(text: str) -> str:

@@ -15,7 +15,8 @@ _AGAIN = re.compile(
         \ (say|stated?|said)
     |where\ (exactly\ )?(did|do)\ you\ (find|read|see|get)(\ (it|that|this)\ from)?
     |which\ {_PART}\ (says|states)
-    |((on|in|from)\ )?(which|what)\ {_PAGE}(\ is\ (it|this|that)(\ (on|in|from))?)?
+    |((on|in|from)\ )?(which|what)\ {_PAGE}\ is\ (it|this|that)(\ (on|in|from))?
+    |(on|in|from)\ (which|what)\ {_PAGE}
     |what('s|\ is)\ your\ (source|evidence|proof)|source
     |how\ (do|can)\ you\ know
     |(quote|cite|repeat|say|show\ me|give\ me)
@@ -27,8 +28,8 @@ _AGAIN = re.compile(
 """Asks for the answer before once more, or to be shown where it stands."""
 _SHORTER = re.compile(
     r"""^\W*+(please\W++|ok\W++|(can|could|would|will)\ you\ (please\ )?+)*+(
-    ((give\ me\ )?(a|the)\ |make\ it\ |be\ |keep\ it\ )?(shorter|short|brief|briefer|concise)
-        (\ (answer|version|one))?
+    (make\ it\ |be\ |keep\ it\ )?(shorter|short|brief|briefer|concise)
+    |(give\ me\ )?((a|the)\ )?(shorter|short|brief|briefer|concise)\ (answer|version)
     |(in|with)\ (short|brief|fewer\ words|one\ sentence|a\ sentence)
     |(say|put)\ (it|that)\ in\ (fewer\ words|one\ sentence|short)
     |(give\ me\ |i\ want\ )?(just|only)\ the\ (answer|number|name|date|figure|amount|facts?|sum)
@@ -38,15 +39,20 @@ _SHORTER = re.compile(
 """Asks for the answer before once more, in fewer words."""
 _CORRECTION = re.compile(
     r"""^\W*+((no|nope|sorry|oops|wait|actually)\W++)*+(
-    (i\ (mean|meant)|not\ that\W+but)\b
-    |(?<=no,\ )(?=(about|on|in|at|of|for|from|the|to)\b)
-    )\W*(?P<meant>\w.*)$""",
+    (i\ (mean|meant)(\ to\ ask(\ you)?)?|not\ that\W+but)\b
+    |(?<=no,\ )(?=(about|on|in|at|of|for|from|the)\b)
+    )\W*(?P<meant>\w.{,200})$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 """“No, I meant the deckhand”."""
 _ASKS = re.compile(
     r"(who(m|se)?|what|which|when|where|why|how|is|are|was|were|do|does|did|has|have|had|can|could"
-    r"|will|would|should)\b",
+    r"|will|would|should|tell|summari[sz]e|list|show|explain|describe|name|give|quote|compare)\b",
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"(it|that|this|these|those|i|you|he|she|we|they|there)\b|(on the contrary|for (now|example)"
+    r"|of course|in (fact|short|general)|at (all|least))\b",
     re.IGNORECASE,
 )
 _OPENER = re.compile(
@@ -60,17 +66,18 @@ _OPENER = re.compile(
 """“Change of topic:”, “by the way, …”."""
 _IT = r"(\ (about|on|of)\ (it|this|that|these|those|them|him|her))"
 _MORE = re.compile(
-    rf"""^\W*+((ok|okay|yes|and|so|please|sure|well)\W++)*+
+    rf"""^\W*+((ok|okay|yes|and|so|but|please|sure|well|thanks|thank\ you|great)\W++)*+
     ((can|could|would|will)\ you\ (please\ )?+)?+(
-    ((tell|show|give)\ me|say|is\ there|do\ you\ have|i\ want|i(\ would|'d)\ like)?(\ to\ know)?\ ?
+    ((tell|show|give)(\ (me|us))?|say|is\ there|do\ you\ have|i\ want|i(\ would|'d)\ like)?
+        (\ to\ know)?\ ?
         ((some|any|a\ (little|bit))\ )?(more|further|anything\ (else|more))
         (\ (details?|information|info|facts?))?{_IT}?
     |(some\ |any\ |what\ )?(details?|particulars)({_IT})?
     |go\ on|continue|keep\ going|carry\ on|then|then\ what|what\ next
     |is\ that\ (all|everything|it)|what\ else\ is\ there\ to\ know{_IT}?
     |(elaborate|expand)({_IT})?|explain(\ (it|that|this))?(\ (more|further|in\ more\ detail))?
-    |what\ (else|more)(\ (is\ there|does\ (it|he|she)\ say|do\ (they|you)\ (say|know|have)))?{_IT}?
-    )\W*(please)?\W*$""",
+    |what\ (else|more)(\ (is\ there|does\ (it|he|she)\ say|do\ (they|you)\ (say|know)))?{_IT}?
+    )\W*(please|thanks|thank\ you)?\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -89,9 +96,9 @@ def without_opener(text: str) -> str:
 def _corrected(text: str) -> str:
     """A correction as what is asked of the question before: “And the deckhand?”."""
     correction = _CORRECTION.match(text)
-    if not correction:
+    meant = correction["meant"].strip() if correction else ""
+    if not meant or _STATES.match(meant):
         return text
-    meant = correction["meant"].strip()
     return meant if _ASKS.match(meant) else f"And {meant.rstrip('?.! ')}?"
 
 

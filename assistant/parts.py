@@ -16,9 +16,10 @@ MOST_PARTS = 4
 _WH = r"(?:who|whom|whose|what|when|where|which|why|how)"
 _AUX = r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)(?:n['’]t)?"
 _BEFORE = r"(?:(?:in|on|at|to|for|from|by|with|since|until|of|about)\s+)?"
-_PRONOUN = r"(?:he|she|it|they|there|this|that|these|those|i|you|we)"
+_PRONOUN = r"(?:he|she|it|they|there|this|that|these|those)"
 _AND = re.compile(
-    rf"(?:\s*+[,;])?+\s++and\s+(?:also\s+)?(?={_BEFORE}{_WH}\b|{_AUX}\s+{_PRONOUN}\b)",
+    rf"(?:\s*+[,;])?+\s++and\s+(?:also\s+)?(?={_BEFORE}{_WH}\b|{_AUX}\s+{_PRONOUN}\b"
+    r"|(?:can|could|do|must|should|may|need)\s+(?:i|we)\b)",
     re.IGNORECASE,
 )
 _END = re.compile(r"(?<=\?)\s+(?=\w)")

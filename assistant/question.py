@@ -90,6 +90,7 @@ _GREETING = re.compile(
     re.IGNORECASE,
 )
 _THANKS = re.compile(
+    r"(?!(is|are|was|were)\b)"
     r"(?=.*\b(ok|okay|alright|all right|great|perfect|cool|excellent|awesome|wonderful|thanks?|thx|"
     r"cheers|understood|got it|helpful|makes sense|enough|that's all|bye|goodbye)\b)"
     r"((ok|okay|alright|great|perfect|good|nice|cool|fine|excellent|awesome|wonderful|thanks?|thx|"
@@ -102,8 +103,9 @@ _HELP = re.compile(
     r"what (can|do|could) you (do|help( me| us)? with)|what are you able to do|"
     r"how (can|could|do) you help( me| us)?|who are you|what are you|"
     r"how do(es)? (you|this) work|how (can|do|should) i use (you|this)|"
-    r"what can i ask( you)?( about)?|what can you tell( me| us)?|yes|no|nope|yep|yeah|sure)"
-    r"( for (me|us)|,? please| here)*[\s?!.]*",
+    r"what can i ask( you)?( about)?|what can you tell( me| us)?)"
+    r"( for (me|us)|,? please| here)*[\s?!.]*"
+    r"|(yes|no|nope|yep|yeah|sure)(,? please)?[\s!.]*",
     re.IGNORECASE,
 )
 _TEXT = r"""((this|that|the|these|those|my|your)\ (\w+\ ){0,2}

@@ -18,6 +18,12 @@ LEAST_COLUMNS = 2
 
 _COLUMN = re.compile(r"(?:^|\| )[^|:\n]{1,60}: ")
 _WORD = re.compile(r"\w+")
+_SEVERAL = re.compile(
+    r"\b(than|besides?|beyond|other|others|except|apart|same|shares?|above|below|over|under|between"
+    r"|more|less|fewer|least|most|not|without|both|all|each|every)\b|n['’]t\b",
+    re.IGNORECASE,
+)
+"""Asks about rows beside the one that it names."""
 
 T = TypeVar("T")
 
@@ -31,28 +37,32 @@ def only_row(asked: str, found: Found, terms: Terms) -> Found:
     >>> only_row("How much is the watering can?", found, terms)  # doctest: +SKIP
     """
     rows = [(i, s) for i, s in enumerate(found.sentences) if names_its_columns(s)]
-    documents = {home_of(s) for _, s in rows}
-    each = ([row for row in rows if home_of(row[1]) == id_] for id_ in documents)
-    named = [row for own in each if (row := _named(asked, own, terms))]
+    if not rows or _SEVERAL.search(asked):
+        return found
+    each = ([row for row in rows if _table_of(row[1]) == one] for one in _tables(rows))
+    named = [row for own in each if (row := _row_named(asked, own, terms))]
     if not named:
         return found
-    homes = {home_of(row) for _, row in named}
-    passages = {row.hit.passage.id for _, row in named}
     numbers = {i for i, _ in named}
+    tables = {_table_of(row) for _, row in named}
+    passages = {row.hit.passage.id for _, row in named}
 
-    def is_left(number: int, sentence: Sentence) -> bool:
-        is_beside = sentence.hit.passage.id in passages
-        is_other_row = sentence.kind is BlockKind.TABLE_ROW and home_of(sentence) in homes
-        return number in numbers or not (is_beside or is_other_row)
+    def is_beside(sentence: Sentence) -> bool:
+        is_row = sentence.kind is BlockKind.TABLE_ROW
+        return (is_row and _table_of(sentence) in tables) or sentence.hit.passage.id in passages
 
-    return replace(
-        found, sentences=tuple(s for i, s in enumerate(found.sentences) if is_left(i, s))
-    )
+    left = [s for i, s in enumerate(found.sentences) if i in numbers or not is_beside(s)]
+    return replace(found, sentences=tuple(left))
 
 
-def home_of(sentence: Sentence) -> str:
-    """Id of its document."""
-    return sentence.hit.passage.document_id
+def _tables(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys(_table_of(row) for _, row in rows))
+
+
+def _table_of(sentence: Sentence) -> tuple[str, str]:
+    """Its document and heading, such as the name of the sheet."""
+    passage = sentence.hit.passage
+    return passage.document_id, passage.heading
 
 
 def names_its_columns(sentence: Sentence) -> bool:
@@ -61,7 +71,7 @@ def names_its_columns(sentence: Sentence) -> bool:
     return is_row and len(_COLUMN.findall(sentence.text)) >= LEAST_COLUMNS
 
 
-def _named(asked: str, rows: Sequence[Row], terms: Terms) -> Row | None:
+def _row_named(asked: str, rows: Sequence[Row], terms: Terms) -> Row | None:
     """The only row with all words of the question that tell rows apart.
 
     Of several, of the only one with a pair of words that stand together in the question, small

@@ -11,10 +11,10 @@ from assistant.byline import (
     authored,
     is_called,
     named_work,
+    rights_lines,
 )
 from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
-from assistant.last_turn import is_said
 from assistant.listing import (
     Listed,
     asks_for_documents,
@@ -24,9 +24,8 @@ from assistant.listing import (
     summary_of_list,
 )
 from assistant.mentions import asked_for, count_in, first_with, summary_of
-from assistant.more import NO_MORE
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
-from assistant.question import Kind, Question, Terms, content_terms, kind_of
+from assistant.question import Kind, Terms, content_terms, kind_of
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence
@@ -44,15 +43,17 @@ def overview_of(
     index: Index,
     documents: Sequence[str],
     most: int = DOCUMENTS,
-    without: Question | None = None,
+    is_told: Callable[[Sentence], bool] | None = None,
 ) -> Answer:
     """What ``documents`` (ids) say, in their most central sentences; of a long one, by section.
 
-    Not more than ``most`` are quoted from, and nothing that was said before ``without``.
+    Not more than ``most`` are quoted from, and nothing that ``is_told`` or only names its owner.
     """
 
     def gist(id_: str) -> list[Sentence]:
-        return [s for s in index.gist(id_) if not (without and is_said(s.terms, without))]
+        told = index.gist(id_)
+        rights = rights_lines(asked, told)
+        return [s for i, s in enumerate(told) if i not in rights and not (is_told and is_told(s))]
 
     if len(documents) == 1 and (sections := sections_of(gist(documents[0]))):
         return _by_section(asked, sections)
@@ -65,8 +66,7 @@ def overview_of(
     else:
         opening = "In the document’s own words:"
     if not chosen:
-        refusal = NO_MORE if without and without.said else compose_refusal((), ())
-        return Answer(asked, refusal, refused=True)
+        return Answer(asked, compose_refusal((), ()), refused=True)
     return _listed(asked, opening, chosen)
 
 

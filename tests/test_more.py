@@ -8,6 +8,7 @@ from assistant import Turn
 from assistant.followup import repeated
 from assistant.more import NO_MORE, more_of
 from assistant.moves import asks_for_more
+from index.errors import QuestionError
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
@@ -81,6 +82,34 @@ def test_what_was_said_is_not_said_again_until_there_is_no_more(lumen):
     assert later[-1].refused
     assert later[-1].text == NO_MORE
     assert later[-1].hits
+
+
+def test_a_short_sentence_is_not_said_twice(tmp_path):
+    text = "Tea is free.\n\nThe bakers of the town sell bread in the harbour.\n"
+    with opened(tmp_path, "tea.txt", text, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("Tea")
+        answers = talked(assistant, "Is tea free?", *["more"] * 3)
+    said = [quote for answer in answers for quote in quotes(answer)]
+    assert len(said) == len(set(said))
+    assert answers[-1].text == NO_MORE
+
+
+def test_what_was_counted_or_listed_has_no_more(lumen):
+    first, second = talked(lumen, "Which documents mention the harbour?", "tell me more")
+    assert not first.refused
+    assert second.text == NO_MORE
+    assert not second.citations
+
+
+def test_an_over_long_question_before_is_refused(lumen):
+    with pytest.raises(QuestionError, match="characters"):
+        lumen.ask("more", history=[Turn("harbour " * 5000, "“…” [1]")])
+
+
+def test_nothing_asked_before_is_an_overview(lumen):
+    whole = lumen.ask("tell me more").text
+    for before in ("?", "Are you sure?", "yes"):
+        assert lumen.ask("tell me more", history=[Turn(before, "No.")]).text == whole
 
 
 def test_it_is_exact_and_in_the_order_of_the_text(lumen):

@@ -38,14 +38,28 @@ def test_asking_for_fewer_words_is_asking_again(text):
     assert repeated(text, [Turn(BORN, "“1850” [1]")])[0] == BORN
 
 
+@pytest.mark.parametrize("text", ["Which document?", "What file?"])
+def test_a_document_in_the_talk_is_no_source(text):
+    assert not only_repeats(text)
+
+
 @pytest.mark.parametrize(
-    "text", ["Which is shorter?", "Is the pier short?", "How short is it?", "Just the harbour?"]
+    "text",
+    [
+        "The short one?",
+        "Which is shorter?",
+        "Is the pier short?",
+        "How short is it?",
+        "Just the harbour?",
+    ],
 )
 def test_a_question_about_length_is_not(text):
     assert not asks_for_less(text)
 
 
-@pytest.mark.parametrize("text", ["in which document?", "Which file?", "From what page is that?"])
+@pytest.mark.parametrize(
+    "text", ["in which document?", "On which page?", "From what page is that?"]
+)
 def test_where_it_stands_is_asked_in_few_words(text):
     assert only_repeats(text)
     assert not asks_for_less(text)
@@ -60,6 +74,10 @@ def test_where_it_stands_is_asked_in_few_words(text):
         ("Not that, but the second one", "And the second one?"),
         ("I meant when it burned", "when it burned"),
         ("I mean, why?", "why?"),
+        ("I meant to ask who signed it", "who signed it"),
+        ("I mean summarize it", "summarize it"),
+        ("Sorry, I mean it's wrong", "Sorry, I mean it's wrong"),
+        ("No, for now that is all", "No, for now that is all"),
         ("No, he did not.", "No, he did not."),
         ("no", "no"),
         ("What is meant by a pier?", "What is meant by a pier?"),
@@ -83,7 +101,8 @@ def test_long_texts_are_soon_known_for_what_they_are(words):
         *[(t, Kind.GREETING) for t in ("hi, I have a question", "Can I ask you a question?")],
         *[(t, Kind.THANKS) for t in ("that's enough, thanks", "that’s all for now", "ok")],
         *[(t, Kind.HELP) for t in ("yes please", "No.", "sure", "What can you tell me?")],
-        *[(t, Kind.FACT) for t in ("Is that enough?", "no pets?", "What can you tell me of it?")],
+        *[(t, Kind.FACT) for t in ("is that enough", "no pets?", "What can you tell me of it?")],
+        *[(t, Kind.FACT) for t in ("Sure?", "No?", "is this all right for you")],
     ],
 )
 def test_small_turns_are_no_questions(text, kind):
@@ -113,6 +132,26 @@ def test_and_somebody_else_is_not_answered_with_the_one_before(lumen):
     assert referents_of("And who is mediating?", history) == ()
     other = lumen.ask("and Otto Brandt?", history=history)
     assert not any("Voss" in quote or quote.startswith("She") for quote in quotes(other))
+
+
+def test_a_word_of_somebody_is_no_name():
+    history = [Turn("Who is Mario Draghi?", "“…” [1]")]
+    for text in ("and his wife?", "And Biden's wife?", "And when was he born?"):
+        assert "Wife" not in " ".join(referents_of(text, history))
+        assert "Born" not in " ".join(referents_of(text, history))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(c) The tenant heats the house in winter to sixteen degrees.",
+        "Copyright law protects a text of an author for seventy years after death.",
+    ],
+)
+def test_a_sentence_is_no_line_of_rights(tmp_path, text):
+    with opened(tmp_path, "law.txt", text, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("t")
+        assert quotes(assistant.ask("How long does winter or a text of an author last?"))
 
 
 def test_who_holds_the_rights_is_cited_only_when_asked(lumen):

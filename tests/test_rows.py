@@ -51,6 +51,9 @@ def test_the_row_that_has_all_words_is_left_alone(prices, asked, product):
         "What is in stock?",
         "Which products are for watering?",
         "Who founded the shop?",
+        "Which products besides the drip kit are for watering?",
+        "What is cheaper than the garden hose?",
+        "Which plant other than lavender is there?",
     ],
 )
 def test_a_question_about_several_rows_or_none_leaves_all(prices, asked):
