@@ -14,7 +14,7 @@ from assistant.check import SupportJudge
 from assistant.compose import GREETING, HELP, THANKS
 from assistant.entailment import load_entailment
 from assistant.find import find
-from assistant.followup import repeated
+from assistant.followup import pointed_at, repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
@@ -277,6 +277,7 @@ class Assistant:
         really, before = repeated(question, history)
         if really != question and asks_for_less(question):
             sentences, written = 1, False
+        really = pointed_at(really, before)
         notices = () if really == question else (_understood_as(really),)
         for answer in self._set(sentences, written)._stream(
             uncontracted(without_opener(really)), before, documents
@@ -324,7 +325,7 @@ class Assistant:
             asked, asked, self.index, lambda: self._ids(documents), more.before
         ):
             return self._noted(no_more(all_of_it))
-        meant = respelled(uncontracted(asked), self.index)
+        meant = respelled(uncontracted(pointed_at(asked, more.before)), self.index)
         count = self.settings.answer.passages
         question, found = find(self.index, meant, more.before, count, documents)
         first = self._answer_from(meant, question, found)

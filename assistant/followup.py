@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.compose import REFUSAL
+from assistant.listing import may_be_person
 from assistant.moves import asks_for_more, only_repeats, without_opener
 from assistant.question import (
     STOP_WORDS,
@@ -52,6 +53,11 @@ _AND_WHO = re.compile(
     re.IGNORECASE,
 )
 """“And Biden?”"""
+_WHO_IS_THAT = re.compile(
+    r"((and|so|but|ok|okay)\W+)?who(\s+is|['’]s|\s+was)\s+(that|this|he|she)(\s+(again|then))?\W*",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"“([^”]*)”")
 _EMPTY = frozenset(
     "ok okay oh right well now next back one ones other others another else before again".split()
 )
@@ -91,6 +97,22 @@ def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     if asked and only_repeats(text):
         return asked[-1].question.strip(), asked[:-1]
     return text, asked or asking[:1] or [_NOTHING][: len(turns)]
+
+
+def pointed_at(text: str, history: Sequence[Turn]) -> str:
+    """“Who is that?” with the name, where the answer before quotes one person that was not asked
+    about; any other ``text`` as it is.
+
+    >>> pointed_at("Who is that?", [Turn("Was anyone hurt?", "“Ewan Laird broke a leg.” [1]")])
+    'Who is Ewan Laird?'
+    """
+    if not history or not _WHO_IS_THAT.fullmatch(text.strip()):
+        return text
+    last = history[-1]
+    quoted = " ".join(_QUOTED.findall(last.answer)) or said_in(last)
+    people = [name for name in names_in(quoted) if " " in name and may_be_person(name)]
+    new = [name for name in people if name.split()[-1] not in last.question]
+    return f"Who is {new[0]}?" if len(new) == 1 else text
 
 
 def _gone_on_from(turns: Sequence[Turn]) -> list[Turn]:

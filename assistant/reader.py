@@ -94,20 +94,19 @@ def read_best(
     groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.hit.passage.id)]
     groups.sort(key=lambda group: group[0].hit.passage.document_id not in first)
     kept = groups[:count]
-    parts = [(group[0].start, group[-1].end) for group in kept]
-    texts = [
-        group[0].hit.passage.text[slice(*(at - group[0].hit.passage.start for at in part))]
-        for group, part in zip(kept, parts, strict=True)
-    ]
-    spans = [
-        [(s.start - start, s.end - start) for s in group]
-        for group, (start, _) in zip(kept, parts, strict=True)
-    ]
-    readings = zip(kept, parts, reader.read(question, texts, spans), strict=True)
+    texts = [_text_of(group) for group in kept]
+    spans = [[(s.start - group[0].start, s.end - group[0].start) for s in group] for group in kept]
+    readings = reader.read(question, texts, spans)
     return {
-        group[0].hit.passage.id: _moved(reading, start - group[0].hit.passage.start)
-        for group, (start, _), reading in readings
+        group[0].hit.passage.id: _moved(reading, group[0].start - group[0].hit.passage.start)
+        for group, reading in zip(kept, readings, strict=True)
     }
+
+
+def _text_of(sentences: Sequence[Sentence]) -> str:
+    """Of a passage, from the first of its ``sentences`` to the last."""
+    passage = sentences[0].hit.passage
+    return passage.text[sentences[0].start - passage.start : sentences[-1].end - passage.start]
 
 
 def _moved(reading: Reading, by: int) -> Reading:

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Turn
-from assistant.followup import referents_of, repeated
+from assistant.followup import pointed_at, referents_of, repeated
 from assistant.moves import asks_for_less, asks_for_more, only_repeats, without_opener
 from assistant.question import Kind, kind_of
 from index.errors import QuestionError
@@ -132,6 +132,22 @@ def test_and_somebody_else_is_not_answered_with_the_one_before(lumen):
     assert referents_of("And who is mediating?", history) == ()
     other = lumen.ask("and Otto Brandt?", history=history)
     assert not any("Voss" in quote or quote.startswith("She") for quote in quotes(other))
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "meant"),
+    [
+        ("who is that?", "“Ewan Laird broke a leg.” [1]", "Who is Ewan Laird?"),
+        ("And who was he", "According to Ann Lee: “Ewan Laird fell.” [1]", "Who is Ewan Laird?"),
+        ("Who is that?", "“Ewan Laird met Moira Sinclair.” [1]", "Who is that?"),
+        ("Who is she?", "“Otto Brandt left.” [1]", "Who is she?"),
+        ("Who is that?", "“It is free.” [1]", "Who is that?"),
+        ("Who is that man?", "“Ewan Laird broke a leg.” [1]", "Who is that man?"),
+    ],
+)
+def test_who_is_that_is_the_one_person_just_quoted(text, answer, meant):
+    assert pointed_at(text, [Turn("Did Otto Brandt see anyone hurt?", answer)]) == meant
+    assert pointed_at(text, []) == text
 
 
 def test_a_word_of_somebody_is_no_name():
