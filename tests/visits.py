@@ -24,6 +24,17 @@ OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/|run/predict)")
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+QUIET = """() => new Promise((done) => {
+    const settled = () => { watch.disconnect(); done(); };
+    let timer = setTimeout(settled, 150);
+    const watch = new MutationObserver(() => {
+        clearTimeout(timer);
+        timer = setTimeout(settled, 150);
+    });
+    watch.observe(document.querySelector("#conversation"), { childList: true, subtree: true });
+    setTimeout(settled, 5000);
+})"""
+"""Ends when the conversation has not changed for a while."""
 CHIPS = "#conversation a[href^='#cite=']"
 
 
@@ -98,13 +109,16 @@ class Visit:
         self.finished(before + 1)
 
     def finished(self, answers: int) -> None:
-        """Wait until the last of ``answers`` answers is complete and saved."""
+        """Wait until the last of ``answers`` answers is complete, saved and drawn: a click in the
+        middle of a change is lost.
+        """
         self.page.wait_for_function(
             "count => document.querySelectorAll('[data-testid=bot]').length === count"
             " && document.querySelector('#question .submit-button')"
             " && !document.querySelector('#conversation').textContent.includes('▍')",
             arg=answers,
         )
+        self.page.evaluate(QUIET)
 
     def open_chip(self, index: int = 0) -> str:
         """Follow a chip; gives the text that is highlighted then."""
