@@ -108,7 +108,7 @@ def asks_for_less(text: str) -> bool:
     >>> asks_for_less("Shorter, please."), asks_for_less("What is shorter?")
     (True, False)
     """
-    return bool(_SHORTER.match(" ".join(text.replace("’", "'").split())))
+    return bool(_SHORTER.match(_plain(text)))
 
 
 def only_repeats(text: str) -> bool:
@@ -117,8 +117,7 @@ def only_repeats(text: str) -> bool:
 
 
 def _asks_again(text: str) -> bool:
-    parts = re.split(r"[.?!]+", text.replace("’", "'"))
-    said = [words for part in parts if (words := " ".join(part.split()))]
+    said = [words for part in re.split(r"[.?!]+", text) if (words := _plain(part))]
     return bool(said) and all(_AGAIN.match(words) for words in said)
 
 
@@ -128,4 +127,9 @@ def asks_for_more(text: str) -> bool:
     >>> asks_for_more("Can you tell me more about it?"), asks_for_more("Tell me more about Rome.")
     (True, False)
     """
-    return bool(_MORE.match(" ".join(text.replace("’", "'").split())))
+    return bool(_MORE.match(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """``text`` with plain apostrophes and single spaces."""
+    return " ".join(text.replace("’", "'").split())

@@ -5,6 +5,7 @@ itself it is understood (docs/decisions/questions-as-typed.md).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -25,10 +26,7 @@ _SEVERAL = re.compile(
 )
 """Asks about rows beside the one that it names."""
 
-T = TypeVar("T")
-
-Row = tuple[int, Sentence]
-"""With its number in ``Found.sentences``."""
+_T = TypeVar("_T")
 
 
 def only_row(asked: str, found: Found, terms: Terms) -> Found:
@@ -36,27 +34,25 @@ def only_row(asked: str, found: Found, terms: Terms) -> Found:
 
     >>> only_row("How much is the watering can?", found, terms)  # doctest: +SKIP
     """
-    rows = [(i, s) for i, s in enumerate(found.sentences) if names_its_columns(s)]
-    if not rows or _SEVERAL.search(asked):
+    tables = defaultdict(list)
+    for sentence in found.sentences:
+        if _names_its_columns(sentence):
+            tables[_table_of(sentence)].append(sentence)
+    if not tables or _SEVERAL.search(asked):
         return found
-    each = ([row for row in rows if _table_of(row[1]) == one] for one in _tables(rows))
-    named = [row for own in each if (row := _row_named(asked, own, terms))]
-    if not named:
+    named = {table: _row_named(asked, rows, terms) for table, rows in tables.items()}
+    kept = {table: row for table, row in named.items() if row}
+    if not kept:
         return found
-    numbers = {i for i, _ in named}
-    tables = {_table_of(row) for _, row in named}
-    passages = {row.hit.passage.id for _, row in named}
+    passages = {row.hit.passage.id for row in kept.values()}
 
-    def is_beside(sentence: Sentence) -> bool:
-        is_row = sentence.kind is BlockKind.TABLE_ROW
-        return (is_row and _table_of(sentence) in tables) or sentence.hit.passage.id in passages
+    def is_left(sentence: Sentence) -> bool:
+        table = _table_of(sentence)
+        is_other_row = sentence.kind is BlockKind.TABLE_ROW and table in kept
+        is_beside = is_other_row or sentence.hit.passage.id in passages
+        return not is_beside or sentence == kept.get(table)
 
-    left = [s for i, s in enumerate(found.sentences) if i in numbers or not is_beside(s)]
-    return replace(found, sentences=tuple(left))
-
-
-def _tables(rows: Sequence[Row]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys(_table_of(row) for _, row in rows))
+    return replace(found, sentences=tuple(filter(is_left, found.sentences)))
 
 
 def _table_of(sentence: Sentence) -> tuple[str, str]:
@@ -65,30 +61,29 @@ def _table_of(sentence: Sentence) -> tuple[str, str]:
     return passage.document_id, passage.heading
 
 
-def names_its_columns(sentence: Sentence) -> bool:
+def _names_its_columns(sentence: Sentence) -> bool:
     """Whether it is a row like “Name: Ada | Born: 1815”."""
     is_row = sentence.kind is BlockKind.TABLE_ROW
     return is_row and len(_COLUMN.findall(sentence.text)) >= LEAST_COLUMNS
 
 
-def _row_named(asked: str, rows: Sequence[Row], terms: Terms) -> Row | None:
+def _row_named(asked: str, rows: Sequence[Sentence], terms: Terms) -> Sentence | None:
     """The only row with all words of the question that tell rows apart.
 
     Of several, of the only one with a pair of words that stand together in the question, small
     words too: “watering can”.
     """
-    telling = _telling(content_terms(asked, terms), [s.terms for _, s in rows])
+    telling = _telling(content_terms(asked, terms), [row.terms for row in rows])
     if not telling:
         return None
-    having = [(i, s) for i, s in rows if telling <= s.terms]
+    having = [row for row in rows if telling <= row.terms]
     if len(having) > 1:
-        pairs = {i: _pairs(s.text, terms) for i, s in rows}
-        together = _telling(_pairs(asked, terms), list(pairs.values()))
-        having = [(i, s) for i, s in having if together & pairs[i]]
+        together = _telling(_pairs(asked, terms), [_pairs(row.text, terms) for row in rows])
+        having = [row for row in having if together & _pairs(row.text, terms)]
     return having[0] if len(having) == 1 else None
 
 
-def _telling(asked: Iterable[T], rows: Sequence[frozenset[T]]) -> frozenset[T]:
+def _telling(asked: Iterable[_T], rows: Sequence[frozenset[_T]]) -> frozenset[_T]:
     """What some of the rows have, and not all."""
     return frozenset(x for x in asked if 0 < sum(x in row for row in rows) < len(rows))
 
