@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from index.embed import has_bf16
 from index.model import packaged_model, verify_model
 from index.types import Sentence
 
@@ -27,10 +26,10 @@ if TYPE_CHECKING:
     from assistant.reader_model import Outputs, ReaderModel
 
 WEIGHTS = "reader.safetensors"
-SHA256 = "c6132bf1c3edf3df448e1240318c7b9c87df2bc712a0f48373ff4cb04e3b645b"
+SHA256 = "a3bb9d1ac6fc95e298b824ef583281f22df003c8e89fc242c458cbcd876cea3c"
 GATE = "reader_gate.safetensors"
 """Tells early what is beside the question (``eval.fit_gate``)."""
-GATE_SHA256 = "54ef109cea45acb2a81596176a23e10e87f3e242e94bbbdc0617a02d53c4d5b9"
+GATE_SHA256 = "174cfb7528cd490d4ccefdecba2d02deb7d2588b693408b821d043fd0abb2e48"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""
 LONGEST_ANSWER_TOKENS = 30
@@ -215,12 +214,9 @@ class PackagedReader:
     def _run(
         self, pairs: list[tuple[str, str]], *, gated: bool
     ) -> "tuple[list[Encoding], Outputs]":
-        import torch
-
         model, tokenizer = _loaded(self._weights)
         encodings = tokenizer.encode_batch(pairs)
-        with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-            return encodings, model.read(encodings, gated=gated)
+        return encodings, model.read(encodings, gated=gated)
 
 
 _LOADING = Lock()
@@ -243,7 +239,9 @@ def _load_once(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
     return model, tokenizer
 
 
-def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokenizer]":
+def load_reader(
+    weights: Path, sha256: str | None, *, as_int8: bool | None = None
+) -> "tuple[ReaderModel, Tokenizer]":
     """The network with ``weights`` on top of the packaged embeddings, and its tokenizer.
 
     It has no gate: all is read to the end.
@@ -251,21 +249,21 @@ def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokeni
     Args:
         weights: a ``.safetensors`` file.
         sha256: what it must be; None to take any.
+        as_int8: make the products of whole numbers; None where that is fast.
 
     Raises:
         ModelError: the weights are missing, or their sha256 differs.
     """
     from safetensors.torch import load_file
 
-    from assistant.reader_model import ReaderModel, layers_in, load_tokenizer, restored
+    from assistant.few_bits import has_int8
+    from assistant.reader_model import load_tokenizer, load_weights
 
     if sha256:
         _verify(weights, sha256)
     base = packaged_model().path
-    state = restored(load_file(weights))
-    model = ReaderModel(base, layers_in(state))
-    model.load_state_dict(state, strict=False)
-    return model.eval(), load_tokenizer(base)
+    whole = has_int8() if as_int8 is None else as_int8
+    return load_weights(base, load_file(weights), as_int8=whole), load_tokenizer(base)
 
 
 def load_gate(weights: Path, sha256: str) -> "Linear":

@@ -169,9 +169,11 @@ def home_of(assistant: Assistant, case: Case) -> str:
     return assistant.search(case.question, k=1)[0].passage.document_id
 
 
-def gather_written(data: Path, reader: Reader | None) -> tuple[list[Example], list[Example]]:
-    """What the engine knows of questions kept out of the reader's training: asked of all their
-    articles together, and of each alone.
+def gather_written(
+    data: Path, reader: Reader | None, most: int
+) -> tuple[list[Example], list[Example]]:
+    """What the engine knows of at most so many questions kept out of the reader's training: asked
+    of all their articles together, and of each alone.
     """
     items = load_written(data, "valid")
     passages: dict[str, dict[str, None]] = {}
@@ -183,7 +185,7 @@ def gather_written(data: Path, reader: Reader | None) -> tuple[list[Example], li
         if len(of) >= LEAST_PASSAGES
     }
     items = [item for item in items if item.group in names]
-    asked = random.Random(1).sample(items, min(WRITTEN_COUNT, len(items)))  # noqa: S311
+    asked = random.Random(1).sample(items, min(most, WRITTEN_COUNT, len(items)))  # noqa: S311
     homes = [names[item.group] for item in asked]
     cases = [case_of(str(n), item, homes[n]) for n, item in enumerate(asked)]
     with TemporaryDirectory() as place:
@@ -416,11 +418,17 @@ def to_json(models: Coefficients, known: Known) -> dict[str, dict[str, float]]:
     }
 
 
-def gather_all(data: Path, reader: Reader | None) -> Sets:
-    """Every set that is fitted on, by title."""
+def gather_all(data: Path, reader: Reader | None, most: int | None = None) -> Sets:
+    """Every set that is fitted on, by title.
+
+    Args:
+        data: folder with the public sets.
+        reader: reads what is found; None to do without.
+        most: questions of a set, drawn at random; None for all.
+    """
     sets: Sets = {}
     for folder in (*(data / name for name in SETS), ARTICLES):
-        documents, cases = folder / "documents", load_cases(folder)
+        documents, cases = folder / "documents", drawn(load_cases(folder), most)
         with TemporaryDirectory() as place:
             assistant = Assistant.from_folder(documents, index_dir=Path(place) / "index")
             sets[folder.name] = gather(assistant, cases, reader)
@@ -429,15 +437,22 @@ def gather_all(data: Path, reader: Reader | None) -> Sets:
         if folder.name in ALONE:
             sets[f"{folder.name}, alone"] = gather_alone(documents, cases, homes, reader)
     if reader:
-        together, alone = gather_written(data / "train", reader)
+        together, alone = gather_written(data / "train", reader, most or WRITTEN_COUNT)
         sets[WRITTEN], sets[f"{WRITTEN}, alone"] = together, alone
-        sets |= gather_follow_ups(reader)
+        sets |= gather_follow_ups(reader, most)
     return sets
 
 
-def gather_follow_ups(reader: Reader) -> Sets:
+def drawn(cases: Sequence[Case], most: int | None) -> list[Case]:
+    """At most so many of ``cases``, always the same; None for all."""
+    if most is None or len(cases) <= most:
+        return list(cases)
+    return random.Random(1).sample(cases, most)  # noqa: S311
+
+
+def gather_follow_ups(reader: Reader, most: int | None) -> Sets:
     """Those on the articles: asked of all of these together, and of each alone."""
-    documents, cases = ARTICLES / "documents", load_cases(ARTICLES / FOLLOW_UPS)
+    documents, cases = ARTICLES / "documents", drawn(load_cases(ARTICLES / FOLLOW_UPS), most)
     homes = [follow_up_home(case) for case in cases]
     with TemporaryDirectory() as place:
         assistant = Assistant.from_folder(documents, index_dir=Path(place) / "index")
@@ -480,9 +495,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the public sets")
     parser.add_argument("--out", type=Path, help="coefficients.json to write")
     parser.add_argument("--cross-validate", action="store_true", help="leave one set out at a time")
+    parser.add_argument(
+        "--most", type=int, help="questions of a set, drawn at random (default: all)"
+    )
     parser.add_argument("--no-reader", action="store_true", help="only the models without it")
     options = parser.parse_args()
-    sets = gather_all(options.data, None if options.no_reader else PackagedReader())
+    reader = None if options.no_reader else PackagedReader()
+    sets = gather_all(options.data, reader, options.most)
     fitted = {}
     for known in (Known.WITHOUT_READER,) if options.no_reader else Known:
         used, with_reader = used_for(known, sets), known is not Known.WITHOUT_READER

@@ -1,4 +1,4 @@
-"""Fit the reader's gate: what it leaves after two thirds of its layers, as beside the question.
+"""Fit the reader's gate: what it leaves after ``GATE_AFTER`` layers, as beside the question.
 
     python -m eval.fit_gate --out assistant/reader_gate.safetensors
 
@@ -16,18 +16,20 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
+from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.reader import load_reader
-from assistant.reader_model import GATE_AFTER, ReaderModel
+from assistant.reader_model import ReaderModel
 from eval.fit import minimise
 from eval.reader_data import Item
-from eval.reader_questions import DOCUMENTS, PARAPHRASES, RIVALS, STANCES, digest, load_found
-from eval.train_reader import SEED, look, make_batches
+from eval.reader_lessons import FOLDERS, on_documents
+from eval.reader_questions import digest
+from eval.training import SEED, make_batches
 from index.disk import sha256_of
 
-PAIRS = 5000
-"""Questions with a passage, of each case folder."""
+PAIRS = 20_000
+"""Questions with a passage that are read."""
 MAY_ANSWER = -2.35
 """Log odds, by the reader, from which a passage is worth reading to the end: where a question about
 one document is refused if no passage has more (the limit of .22)."""
@@ -63,16 +65,23 @@ def _seen(
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Of each item: the state of the first token, whether it may answer, whether it is held out."""
     states: list[torch.Tensor] = []
-    layer = model.bert.encoder.layer[GATE_AFTER - 1]
-    hook = layer.register_forward_hook(lambda _, __, out: states.append(out[:, 0].float()))
+    before, model.gate = model.gate, _likes_nothing(model.sizes.width)
+    model.gate.register_forward_pre_hook(lambda _, inputs: states.append(inputs[0]))
     worth: list[bool] = []
     held_out: list[bool] = []
     for batch, encodings in make_batches(items, tokenizer):
-        out = look(model, encodings, masked=0.0)
-        worth += (out.answerable > MAY_ANSWER).tolist()
+        worth += (model.read(encodings, gated=True).answerable > MAY_ANSWER).tolist()
         held_out += [int(digest(item.group), 16) % PARTS == 0 for item in batch]
-    hook.remove()
+    model.gate = before
     return torch.cat(states), torch.tensor(worth), torch.tensor(held_out)
+
+
+def _likes_nothing(width: int) -> nn.Linear:
+    """A gate with which everything is read to the end, as it is before a refusal."""
+    gate = nn.Linear(width, 1)
+    nn.init.zeros_(gate.weight)
+    nn.init.constant_(gate.bias, -1.0)
+    return gate
 
 
 def main() -> None:
@@ -84,11 +93,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file")
     options = parser.parse_args()
     dice = random.Random(SEED)  # noqa: S311 - not for security
-    items: list[Item] = []
-    for folder in (DOCUMENTS, PARAPHRASES, RIVALS, STANCES):
-        known, others = load_found(folder)
-        items += dice.sample([*known, *others], PAIRS)
-        print(f"{folder.name}: {PAIRS} of {len(known) + len(others)} pairs", flush=True)
+    documents = on_documents(FOLDERS, views=())
+    items = dice.sample([*documents.known, *documents.others], PAIRS)
     gate, left = fit_gate(*load_reader(options.weights, None), items)
     save_file(gate, options.out, {"reader": sha256_of(options.weights)})
     print(f"the gate leaves {left:.0%} of the passages found for questions on held out documents")

@@ -44,6 +44,8 @@ class Item:
     """The article or document it comes from."""
     kind: str = ""
     """How an unanswerable question came to be, as the data says."""
+    is_known: bool = True
+    """Whether ``positive`` is worth anything; else only a teacher can tell."""
 
 
 Sets = Mapping[str, Sequence[Item]]
@@ -65,7 +67,7 @@ ANSWER_SHARES = {
     "quoref_test_part": 1.0,
     "tatqa_part": 1.0,
 }
-"""Share of each set of questions in the first part."""
+"""Share of each set of questions in the easy part."""
 SUPPORT_SHARES = {
     "fever_labs": 0.6,
     "fever_rte_dev": 1.0,
@@ -80,13 +82,9 @@ SUPPORT_SHARES = {
     "wice": 1.0,
     "entailment_bank": 1.0,
 }
-"""Share of each set of claims in the first part."""
+"""Share of each set of claims in the easy part."""
 OWN = "squad2_dev_half"
-OWN_PASSES = 2
-"""How often the last part shows each of the annotators' own questions."""
-LAST_SHARE = 0.2
-"""Share of the first part's questions that it shows again, as they are."""
-LAST_CLAIMS = 1500
+"""The annotators' own questions, with near misses among them."""
 
 CHANGED = 0.36
 """Share of answerable questions that become near misses."""
@@ -94,7 +92,7 @@ CLAIM_CHANGED = 0.15
 CLAIM_PADDED = 0.35
 """Share of claims whose short passage is put among sentences of another: in use it is long."""
 TRIMMED_WORDS = 110
-"""Longer passages are cut to sentences around the answer in the first part: it halves the time."""
+"""Longer passages are cut to sentences around the answer in the easy part: it halves the time."""
 COPIED = 0.04
 """Share of questions that become claims: a sentence of the passage word for word, or changed."""
 
@@ -124,9 +122,7 @@ def lines_of(path: Path, split: str) -> Iterable[dict[str, Any]]:
                 yield d
 
 
-def first_part(
-    questions: Sets, claims: Sets, near: NearWords, scale: float, seed: int
-) -> list[Item]:
+def easy_part(questions: Sets, claims: Sets, near: NearWords, seed: int) -> list[Item]:
     """The easy and plentiful: a share of each set, some items turned into near misses."""
     dice = random.Random(seed)  # noqa: S311 - not for security
     change = NearMisses(questions, near, dice)
@@ -134,42 +130,8 @@ def first_part(
         change(trimmed(item, dice))
         for shares, sets in ((ANSWER_SHARES, questions), (SUPPORT_SHARES, claims))
         for name, share in shares.items()
-        for item in sample(sets.get(name, []), share * scale, dice)
+        for item in sample(sets.get(name, []), share, dice)
     ]
-    dice.shuffle(items)
-    return items
-
-
-def last_part(  # noqa: PLR0913, PLR0917 - what it is made of
-    questions: Sets,
-    claims: Sets,
-    written: Sequence[Item],
-    near: NearWords,
-    held_out: Iterable[str],
-    scale: float,
-    seed: int,
-) -> list[Item]:
-    """Near misses that people or we wrote, among others so that nothing is forgotten."""
-    dice = random.Random(seed)  # noqa: S311 - not for security
-    kept_out = set(held_out)
-    own = [item for item in questions.get(OWN, []) if item.group not in kept_out]
-    own += [item for item in questions.get("squad2_train_part", []) if item.kind == "unanswerable"]
-    told = first_part({}, claims, near, 1.0, seed + 1)
-    items = sample(own, min(4 * scale, 1.0), dice) * OWN_PASSES + sample(written, scale, dice)
-    items += [
-        trimmed(item, dice)
-        for name, share in ANSWER_SHARES.items()
-        for item in sample(questions.get(name, []), share * scale * LAST_SHARE, dice)
-    ]
-    items += dice.sample(told, min(int(LAST_CLAIMS * scale), len(told)))
-    dice.shuffle(items)
-    return items
-
-
-def mixed(parts: Sequence[tuple[Sequence[Item], float]], seed: int) -> list[Item]:
-    """A share of each of ``parts``, in random order."""
-    dice = random.Random(seed)  # noqa: S311 - not for security
-    items = [item for items, share in parts for item in sample(items, share, dice)]
     dice.shuffle(items)
     return items
 
@@ -194,7 +156,11 @@ def trimmed(item: Item, dice: random.Random) -> Item:
         if len(item.passage[spans[wider[0]][0] : spans[wider[1]][1]].split()) > TRIMMED_WORDS:
             break
         first, last = wider
-    begin, end = spans[first][0], spans[last][1]
+    return cut_out(item, spans[first][0], spans[last][1])
+
+
+def cut_out(item: Item, begin: int, end: int) -> Item:
+    """The item with only that part of its passage; the answer, if there is one, is in it."""
     moved = [None if at is None else at - begin for at in (item.start, item.end)]
     return replace(item, passage=item.passage[begin:end], start=moved[0], end=moved[1])
 

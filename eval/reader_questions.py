@@ -9,7 +9,7 @@ in the folder of public data.
 folders: whole documents, questions that they answer, and questions that the whole of one does not
 answer; in the second most are in quite other words than the document's, in the third other
 sentences seem to answer as well, and the fourth asks for stands, moods, prospects and causes. The
-reader learns from them what it sees in use: the passages found for each.
+reader learns from them what it sees in use: all passages of a document, for each question.
 """
 
 import json
@@ -17,11 +17,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from assistant import Assistant
-from eval.cases import Case, load_cases
+from eval.cases import Case
 from eval.reader_data import Item, Task, lines_of
 from index.chunk import split_sentences
 
@@ -30,10 +28,6 @@ DOCUMENTS = FILE.with_name("reader_documents")
 PARAPHRASES = FILE.with_name("reader_paraphrases")
 RIVALS = FILE.with_name("reader_rivals")
 STANCES = FILE.with_name("reader_stances")
-UNANSWERED_SHOWN = 2
-"""How many passages a question is shown with that nothing answers."""
-KNOWN_MISSES, KNOWN_UNANSWERED = 2, 4
-"""Passages without the answer that count as known, of an answerable question and of another."""
 VALID_SHARE = 16
 """One article in so many is kept for measuring."""
 
@@ -60,80 +54,32 @@ def load_written(data: Path, split: str, file: Path = FILE) -> list[Item]:
     return items
 
 
-def load_documents(folder: Path, *, again: bool = False, misses: int = 1) -> list[Item]:
-    """The questions of a case folder, each with passages found for it in its own document.
-
-    An answerable one comes with the best that holds the answer and the best ``misses`` that do not,
-    another with the best two.
-
-    Args:
-        folder: the cases, and the documents in its folder ``documents``.
-        again: with the passages without the answer that come after those.
-        misses: at least 0.
-    """
-    return [
-        item
-        for case, passages in _found(folder)
-        for item in _shown(case, passages, again=again, misses=misses)
-    ]
-
-
-def load_found(folder: Path) -> tuple[list[Item], list[Item]]:
-    """The questions of a case folder, each with all passages found for it in its own document.
-
-    Returns:
-        What is known to answer or not, and the rest: the further a passage is from the best, the
-        less is its label worth, for now and then it answers too.
-    """
-    known: list[Item] = []
-    others: list[Item] = []
-    for case, passages in _found(folder):
-        items = _shown(case, passages, again=False, misses=len(passages), unanswered=len(passages))
-        answered = [item for item in items if item.positive]
-        missed = [item for item in items if not item.positive]
-        count = KNOWN_MISSES if case.answerable else KNOWN_UNANSWERED
-        known += answered + missed[:count]
-        others += missed[count:]
-    return known, others
-
-
-def _found(folder: Path) -> Iterator[tuple[Case, list[str]]]:
-    """Each case, and the texts of the passages found for it, best first."""
-    with TemporaryDirectory() as place:
-        assistant = Assistant.from_folder(folder / "documents", index_dir=Path(place) / "index")
-        for case in load_cases(folder):
-            hits = assistant.search(case.question, documents=case.documents)
-            yield case, [hit.passage.text for hit in hits]
-        assistant.close()
-
-
-def _shown(
-    case: Case,
-    passages: Sequence[str],
-    *,
-    again: bool,
-    misses: int,
-    unanswered: int = UNANSWERED_SHOWN,
-) -> list[Item]:
-    [group] = case.documents
-    others = [p for p in passages if not any(text in p for text in case.evidence)]
-    count = misses if case.answerable else unanswered
-    shown = others[count : 2 * count] if again else others[:count]
-    without = [Item(Task.ANSWER, case.question, p, False, group=group) for p in shown]
+def answered_by(case: Case, passages: Sequence[str]) -> list[Item]:
+    """The question of ``case`` with the first passage that has the answer, if there is one."""
     if not case.answerable:
-        return without
-    [answer] = case.answers
+        return []
+    [answer], [group] = case.answers, case.documents
     starts = [
         (p, p.index(text) + text.index(answer))
         for p in passages
         for text in case.evidence
         if text in p and answer in text
     ]
-    found = [
+    return [
         Item(Task.ANSWER, case.question, p, True, start, start + len(answer), group, "span")
         for p, start in starts[:1]
     ]
-    return found + without
+
+
+def missed_by(case: Case, passage: str) -> Item:
+    """The question of ``case`` with a passage that does not answer it."""
+    [group] = case.documents
+    return Item(Task.ANSWER, case.question, passage, False, group=group)
+
+
+def without_evidence(case: Case, passages: Sequence[str]) -> list[str]:
+    """Those of ``passages`` that have no evidence, in their order."""
+    return [p for p in passages if not any(text in p for text in case.evidence)]
 
 
 def is_valid(group: str) -> bool:

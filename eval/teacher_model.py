@@ -8,11 +8,14 @@ from pathlib import Path
 
 import torch
 
-from assistant.reader_model import Outputs, PairReader
+from assistant.reader_model import PairReader
+from eval.training import Seen
 
 SHIFT = 4
 SPECIAL = {0: 1, 101: 0, 102: 2, 103: 30526}
 """BERT's ``[PAD]``, ``[CLS]``, ``[SEP]`` and ``[MASK]``, and MPNet's."""
+FIRST_PLACE = 2
+"""The row of MPNet's table of positions that is the first token's."""
 
 
 class TeacherModel(PairReader):
@@ -37,10 +40,18 @@ class TeacherModel(PairReader):
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor
-    ) -> Outputs:
-        """See ``Outputs``; the inputs are the reader's."""
-        ids = input_ids + SHIFT
-        for theirs, own in SPECIAL.items():
-            ids = ids.masked_fill(input_ids == theirs, own)
-        states = self.encoder(input_ids=ids, attention_mask=attention_mask).last_hidden_state
-        return self.outputs(states, (token_type_ids == 1) & (attention_mask == 1))
+    ) -> Seen:
+        """See ``Seen``; the inputs are the reader's."""
+        out = self.encoder(
+            input_ids=its_ids(input_ids), attention_mask=attention_mask, output_hidden_states=True
+        )
+        allowed = (token_type_ids == 1) & (attention_mask == 1)
+        return Seen(self.outputs(out.last_hidden_state, allowed), out.hidden_states)
+
+
+def its_ids(ids: torch.Tensor) -> torch.Tensor:
+    """MPNet's ids of BERT's."""
+    out = ids + SHIFT
+    for bert, own in SPECIAL.items():
+        out = out.masked_fill(ids == bert, own)
+    return out

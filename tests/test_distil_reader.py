@@ -1,32 +1,38 @@
-"""Teaching the reader: the network that reads without padding, int8, a teacher and its lessons."""
+"""Teaching the reader: its teacher, the lessons, and the whole recipe on a handful of items."""
+
+from dataclasses import replace
 
 import pytest
 import torch
 from safetensors.torch import load_file
-from transformers import MPNetConfig, MPNetModel
 
+from assistant.few_bits import restored
 from assistant.reader_model import (
-    PACKAGED_LAYERS,
-    ReaderModel,
-    layers_in,
+    Outputs,
+    PairReader,
+    Sizes,
+    bits_of,
     load_tokenizer,
-    quantized,
-    restored,
+    load_weights,
     to_inputs,
 )
-from eval import distil_reader, train_reader
+from eval import reader_lessons, training
 from eval.distil_reader import (
-    Judgement,
-    Lesson,
-    deepened,
+    BETWEEN,
+    between_loss,
     distil,
+    judgement_loss,
     lesson_loss,
     passes,
+    word_counts,
 )
-from eval.reader_data import Item, Task
+from eval.learner import Learner, learner_of, sizes_below
 from eval.teacher_model import TeacherModel
+from eval.training import Seen
 from index.model import packaged_model
-from tests.test_train_reader import ITEMS, PASSAGE, write_public
+from tests.test_learner import write_teacher
+from tests.test_reader_lessons import write_folder
+from tests.test_training import ITEMS, write_public
 
 pytestmark = pytest.mark.model
 
@@ -44,44 +50,7 @@ def encodings(base):
 
 @pytest.fixture(scope="module")
 def teacher_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("teacher")
-    sizes = {"hidden_size": 24, "num_attention_heads": 2, "intermediate_size": 32}
-    MPNetModel(MPNetConfig(vocab_size=30527, num_hidden_layers=2, **sizes)).save_pretrained(folder)
-    return folder
-
-
-def test_reading_without_padding_gives_the_same(base, encodings):
-    model = ReaderModel(base).eval()
-    with torch.inference_mode():
-        padded, read = model(**to_inputs(encodings)), model.read(encodings)
-    for one, other in zip(padded, read, strict=True):
-        assert torch.equal(one.isinf(), other.isinf())
-        assert torch.allclose(one, other, atol=1e-4)
-
-
-def test_int8_weights_are_near_the_weights_and_a_quarter_of_their_size(base):
-    state = ReaderModel(base).own_state()
-    stored = quantized(state)
-    back = restored(stored)
-    assert back.keys() == state.keys()
-    for name, tensor in state.items():
-        step = tensor.abs().amax() / 127 if tensor.ndim == 2 else tensor.abs().amax() / 1000
-        assert (back[name] - tensor).abs().amax() <= step / 2 + 1e-6
-    assert sum(t.nbytes for t in stored.values()) < 0.27 * sum(t.nbytes for t in state.values())
-
-
-def test_a_deeper_reader_has_each_layer_twice_and_its_heads_once(base):
-    state = ReaderModel(base).own_state()
-    deep = deepened(state)
-    assert layers_in(deep) == 2 * PACKAGED_LAYERS
-    first, second, old = [
-        weights[f"bert.encoder.layer.{number}.attention.self.query.weight"]
-        for weights, number in ((deep, 10), (deep, 11), (state, 5))
-    ]
-    assert torch.equal(first, second)
-    assert torch.equal(first, old)
-    assert torch.equal(deep["span.weight"], state["span.weight"])
-    ReaderModel(base, 12).load_state_dict(deep, strict=False)
+    return write_teacher(tmp_path_factory.mktemp("teacher"), layers=3)
 
 
 def test_the_teacher_reads_the_words_of_the_reader(teacher_folder, encodings):
@@ -90,35 +59,80 @@ def test_the_teacher_reads_the_words_of_the_reader(teacher_folder, encodings):
     embedding = model.encoder.embeddings.word_embeddings
     embedding.register_forward_hook(lambda _, inputs, __: words.append(inputs[0]))
     inputs = to_inputs(encodings)
-    out = model(**inputs)
+    seen = model(**inputs)
     ids = inputs["input_ids"]
     assert torch.equal(words[0][ids > 103], ids[ids > 103] + 4)
     assert (words[0][:, 0] == 0).all()
     assert torch.equal(words[0] == 1, inputs["attention_mask"] == 0)
-    assert torch.equal(out.start.isinf()[:, 1:], inputs["token_type_ids"][:, 1:] == 0)
+    assert torch.equal(seen.outputs.start.isinf()[:, 1:], inputs["token_type_ids"][:, 1:] == 0)
+    assert [state.shape for state in seen.states] == [(*ids.shape, 24)] * 4
 
 
-def test_a_lesson_pulls_towards_the_teacher_and_the_label(base, encodings):
+class Sure(PairReader):
+    """A teacher that says of everything that there is no answer."""
+
+    def __init__(self):
+        super().__init__(8)
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        states = torch.zeros(*input_ids.shape, 8)
+        at = self.outputs(states, token_type_ids == 1).start
+        at = at.clamp(min=-20.0)
+        at[:, 0] = 20.0
+        outputs = Outputs(at, at, torch.full((len(at),), -9.0), torch.zeros(len(at)))
+        return Seen(outputs, (states,) * 3)
+
+
+def test_judgement_is_pulled_towards_the_teacher_and_the_label(base, encodings):
     [item, *_] = ITEMS
-    tokens = len(encodings[0].ids)
-    at = torch.full((tokens,), -20.0)
-    at[0] = 20.0  # the teacher says: nothing here
-    lessons = {id(item): Lesson(False, Judgement(at.half(), at.half(), -9.0, 0.0))}
-    model = ReaderModel(base).eval()
-    batch = ([item], [encodings[0]])
+    inputs = to_inputs(encodings[:1])
+    model = Learner(base, Sizes(layers=2, width=48, inner=96, heads=4, own_words=8))
+    with torch.no_grad():
+        taught = Sure()(**inputs).outputs
+    unknown = ([replace(item, is_known=False)], encodings[:1])
     before = model.read(encodings[:1]).answerable.item()
-    optimizer = torch.optim.SGD([p for p in model.parameters() if p.requires_grad], lr=0.05)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
     losses = []
     for _ in range(4):
-        loss = lesson_loss(model, lessons, batch)
+        loss = judgement_loss(model(**inputs).outputs, taught, unknown)
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
         losses.append(loss.item())
     assert losses[-1] < losses[0]
     assert model.read(encodings[:1]).answerable.item() < before
-    known = {id(item): Lesson(True, lessons[id(item)].judgement)}
-    assert lesson_loss(model, known, batch) > lesson_loss(model, lessons, batch)
+    outputs, known = model(**inputs).outputs, ([item], encodings[:1])
+    assert judgement_loss(outputs, taught, known) > judgement_loss(outputs, taught, unknown)
+
+
+def test_what_is_between_is_compared_with_the_teacher_before_the_next_layer_that_was_kept():
+    inside = torch.tensor([[1, 1, 0]])
+    numbers = torch.arange(10.0).reshape(5, 2)
+    # Each state: two tokens of two numbers, and padding.
+    theirs = [torch.stack([n, -n, n + 99])[None] for n in numbers]
+    own = [theirs[place].clone() for place in (0, 3, 4)]  # of four layers 0 and 3 are kept
+    seen = [Seen(None, tuple(states)) for states in (own, theirs)]
+    assert between_loss(*seen, inside) == 0
+    own[1][0, 2] = 1e6
+    assert between_loss(*seen, inside) == 0
+    own[1][0, 0, 0] += 3.0  # of (6, 7) and (-6, -7), whose mean is 0
+    variance = (36 + 49) / 2
+    assert between_loss(*seen, inside).item() == pytest.approx(9 / 4 / variance / 3)
+
+
+def test_what_is_between_counts_less_and_less(base, teacher_folder, encodings):
+    teacher = TeacherModel(teacher_folder).eval()
+    sizes = replace(sizes_below(teacher), layers=2, own_words=8)
+    model = learner_of(teacher, base, torch.ones(30522), sizes)
+    batch = (ITEMS[:3], encodings[:3])
+    losses = []
+    for done in (0.0, 0.5, 1.0):
+        torch.manual_seed(1)  # the same tokens are hidden
+        losses.append(lesson_loss(model, teacher, batch, done).item())
+    assert losses[0] - losses[1] == pytest.approx(losses[1] - losses[2], rel=1e-3)
+    between = (losses[0] - losses[2]) / (BETWEEN[0] - BETWEEN[1])
+    assert 0 < between < 3
+    assert losses[2] > BETWEEN[1] * between
 
 
 def test_passes_show_each_item_as_often_as_asked(base):
@@ -128,22 +142,57 @@ def test_passes_show_each_item_as_often_as_asked(base):
     assert set(shown) == set(ITEMS)
 
 
+def test_words_are_counted_once_for_each_passage_as_far_as_it_is_read(base):
+    tokenizer = load_tokenizer(base)
+    counts = word_counts(["A mill, a lake.", "A mill, a lake.", "word " * 2000, ""], tokenizer)
+    ids = {word: tokenizer.token_to_id(word) for word in ("a", "mill", "word", "[SEP]")}
+    found = {word: int(counts[number]) for word, number in ids.items()}
+    assert found == {"a": 2, "mill": 1, "word": 256, "[SEP]": 0}
+    assert counts.sum() == 6 + 256
+
+
+def recipe(folder, teacher_folder, work):
+    """The weights that the whole recipe ends with."""
+    out = folder / "reader.safetensors"
+    distil(folder, teacher_folder, out, work, scale=1.0, device="cpu")
+    return load_file(out)
+
+
 def test_the_whole_recipe_runs_on_a_handful_of_items(base, teacher_folder, tmp_path, monkeypatch):
-    monkeypatch.setattr(train_reader, "CHECKPOINT_STEPS", 1)
+    monkeypatch.setattr(training, "CHECKPOINT_STEPS", 1)
+    monkeypatch.setattr(reader_lessons, "FOLDERS", [write_folder(tmp_path / "cases")])
     write_public(tmp_path)
-    answered = Item(Task.ANSWER, "Who rebuilt it?", PASSAGE, True, 45, 55)
-    missed = Item(Task.ANSWER, "Who paid for it?", PASSAGE, False)
-    monkeypatch.setattr(distil_reader, "load_found", lambda _: ([answered, missed], [missed]))
-    start, out = tmp_path / "six.safetensors", tmp_path / "reader.safetensors"
-    train_reader.save_file(ReaderModel(base).own_state(), start)
-    work = tmp_path / "work"
-    distil(tmp_path, teacher_folder, start, out, work, scale=1.0, device="cpu")
-    stored = load_file(out)
-    weights, turns = restored(stored), [load_file(work / f"turn-{n}.safetensors") for n in (0, 1)]
-    assert layers_in(weights) == 12
-    assert out.stat().st_size < 25_000_000
-    name = "bert.encoder.layer.3.output.dense.weight"
-    assert stored[name].dtype == torch.int8
-    assert not torch.equal(turns[0][name], turns[1][name])
-    middle = (turns[0][name] + turns[1][name]) / 2
-    assert torch.allclose(weights[name], middle, atol=middle.abs().max().item() / 100)
+    stored = recipe(tmp_path, teacher_folder, tmp_path / "work")
+    assert stored["layers.2.joined.weight"].dtype == torch.uint8
+    model = load_weights(base, stored)
+    assert model.sizes == Sizes(layers=3, width=24, inner=32, heads=2, own_words=24)
+    weights = restored(stored, bits_of)
+    learned = torch.load(tmp_path / "work" / "reader.checkpoint", weights_only=True)["model"]
+    name = "layers.2.last_norm.weight"
+    assert torch.allclose(weights[name], learned[name], atol=1e-3)
+    assert not torch.equal(learned[name], torch.ones(24))
+    reading = model.read(load_tokenizer(base).encode_batch([("Who?", "Clara Voss.")]))
+    assert reading.answerable.isfinite().all()
+
+
+def test_a_recipe_that_was_killed_goes_on(teacher_folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(training, "CHECKPOINT_STEPS", 1)
+    monkeypatch.setattr(reader_lessons, "FOLDERS", [write_folder(tmp_path / "cases")])
+    write_public(tmp_path)
+    taught = []
+
+    def killed(*args):
+        taught.append(args)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("eval.distil_reader.lesson_loss", killed)
+        with pytest.raises(KeyboardInterrupt):
+            recipe(tmp_path, teacher_folder, tmp_path / "work")
+    assert len(taught) == 1
+    with monkeypatch.context() as patched:
+        patched.setattr("eval.distil_reader.label_loss", killed)  # the teacher is done
+        first = recipe(tmp_path, teacher_folder, tmp_path / "work")
+    again = recipe(tmp_path, teacher_folder, tmp_path / "work")
+    assert first.keys() == again.keys()
+    assert all(torch.equal(first[name], again[name]) for name in first)

@@ -11,10 +11,10 @@ from torch import nn
 from assistant import reader_model
 from assistant.reader import GATE, GATE_SHA256, SHA256, UNLIKELY, PackagedReader, load_gate
 from assistant.reader_model import (
-    HIDDEN,
     LEFT,
     Outputs,
     ReaderModel,
+    Sizes,
     _spread,
     load_tokenizer,
 )
@@ -31,6 +31,7 @@ PASSAGES = [
     "In chess the bishop moves along the diagonals, as far as it likes. " * 3,
 ]
 QUESTION = "When did the lighthouse burn down?"
+SMALL = Sizes(layers=5, width=48, inner=96, heads=4, own_words=8)
 SPANS = [[(0, len(passage))] for passage in PASSAGES]
 
 
@@ -38,7 +39,7 @@ SPANS = [[(0, len(passage))] for passage in PASSAGES]
 def model(monkeypatch):
     torch.manual_seed(7)
     monkeypatch.setattr(reader_model, "GATE_AFTER", 3)
-    return ReaderModel(packaged_model().path).eval()
+    return ReaderModel(packaged_model().path, SMALL).eval()
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def encodings():
 
 
 def gate_of(bias, weight=None):
-    gate = nn.Linear(HIDDEN, 1)
+    gate = nn.Linear(SMALL.width, 1)
     nn.init.zeros_(gate.weight)
     nn.init.constant_(gate.bias, bias)
     if weight is not None:
@@ -75,13 +76,11 @@ def test_a_gate_that_likes_all_changes_nothing(model, encodings):
 def gate_for(model, encodings, place):
     """A gate that likes only the input at ``place``."""
     seen = []
-    layer = model.bert.encoder.layer[2].output
-    hook = layer.register_forward_hook(lambda _, __, out: seen.append(out))
-    model.read(encodings)
-    hook.remove()
-    begins = [sum(len(e.ids) for e in encodings[:n]) for n in range(len(encodings))]
+    model.gate = gate_of(-1.0)
+    model.gate.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    model.read(encodings, gated=True)
     chosen = torch.eye(len(encodings))[place]
-    return gate_of(-0.5, torch.linalg.lstsq(seen[0][0, begins], chosen).solution)
+    return gate_of(-0.5, torch.linalg.lstsq(seen[0], chosen).solution)
 
 
 @pytest.mark.model
@@ -172,7 +171,6 @@ def test_fitted_it_leaves_what_the_reader_would_not_use(model, encodings, monkey
         model.answerable[-1].bias += 5 - model.read(encodings[:2]).answerable.min()
         values = model.read(encodings[:2]).answerable
     liked = int(values.argmax())
-    monkeypatch.setattr(fit_gate, "GATE_AFTER", 3)
     monkeypatch.setattr(fit_gate, "MAY_ANSWER", float(values.mean()))
     items = [
         Item(Task.ANSWER, QUESTION, passage, False, group=str(n))

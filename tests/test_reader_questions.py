@@ -10,14 +10,11 @@ from eval.cases import load_cases
 from eval.reader_questions import (
     DOCUMENTS,
     FILE,
-    KNOWN_UNANSWERED,
     PARAPHRASES,
     RIVALS,
     STANCES,
     digest,
     is_valid,
-    load_documents,
-    load_found,
     load_written,
     place_of,
 )
@@ -89,49 +86,6 @@ def test_every_line_of_the_file_names_a_passage_once_and_has_questions():
     assert all(row["answered"] or row["unanswered"] for row in rows)
     questions = [q for row in rows for q in [a[0] for a in row["answered"]] + row["unanswered"]]
     assert all(question.strip() == question and len(question) < 400 for question in questions)
-
-
-@pytest.mark.model
-def test_a_document_is_read_as_it_is_found_with_and_without_the_answer(tmp_path):
-    (tmp_path / "documents").mkdir()
-    filler = "The market has ninety stalls, and each is let for a day at a time. " * 25
-    text = f"Clara Voss built the harbour in 1887.\n\n{filler}\n\nOtto Brandt owns the mill."
-    (tmp_path / "documents" / "lumen.txt").write_text(text, encoding="utf-8")
-    case = {"history": [], "documents": ["lumen.txt"], "tags": []}
-    cases = [
-        case
-        | {"id": "a", "question": "Who made the port?", "answerable": True}
-        | {"answers": ["Clara Voss"], "evidence": ["Clara Voss built the harbour in 1887."]},
-        case
-        | {"id": "n", "question": "Who made the mill?", "answerable": False}
-        | {"answers": [], "evidence": []},
-    ]
-    lines = "".join(json.dumps(line) + "\n" for line in cases)
-    (tmp_path / "cases.jsonl").write_text(lines, encoding="utf-8")
-    found, missed, *unanswered = load_documents(tmp_path)
-    assert found.positive
-    assert found.passage[found.start : found.end] == "Clara Voss"
-    assert not missed.positive
-    assert missed.text == found.text
-    assert "Clara Voss" not in missed.passage
-    assert [(item.text, item.positive) for item in unanswered] == [
-        ("Who made the mill?", False)
-    ] * 2
-    once_more = load_documents(tmp_path, again=True)
-    assert once_more[0] == found
-    shown = {(item.text, item.passage) for item in (missed, *unanswered)}
-    assert not shown & {(item.text, item.passage) for item in once_more[1:]}
-    wider = load_documents(tmp_path, misses=2)
-    assert wider[:2] == [found, missed]
-    assert (wider[2].text, wider[2].positive) == (found.text, False)
-    assert wider[3:] == unanswered
-    known, others = load_found(tmp_path)
-    assert known[:3] == wider[:3]
-    assert known[3:5] == unanswered
-    assert 5 < len(known) <= 3 + KNOWN_UNANSWERED
-    assert not any(item.positive for item in others)
-    pairs = {(item.text, item.passage) for item in known + others}
-    assert len(pairs) == len(known) + len(others)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

@@ -1,17 +1,17 @@
-"""Training the reader: batches, targets, and a run that is killed and goes on."""
+"""Training: batches, targets, and a run that is killed and goes on."""
 
 import gzip
 import json
-from itertools import pairwise
 
 import pytest
 import torch
-from safetensors.torch import load_file
+from torch import nn
 
-from assistant.reader_model import MAX_TOKENS, load_tokenizer
-from eval import train_reader
+from assistant.reader_model import MAX_TOKENS, Sizes, load_tokenizer
+from eval import training
+from eval.learner import Learner
 from eval.reader_data import Item, Task
-from eval.train_reader import make_batches, run, span_targets, train
+from eval.training import adam, look, loss_of, make_batches, optimise, span_targets
 from index.model import packaged_model
 
 PASSAGE = "The lighthouse of Lumen burned down in 1921. Clara Voss rebuilt it in stone."
@@ -75,60 +75,66 @@ def test_batches_hold_every_item_once_and_are_bounded(tokenizer):
     batches = make_batches(items, tokenizer)
     assert sum(len(batch) for batch, _ in batches) == len(items)
     for batch, encodings in batches:
-        assert len(batch) <= train_reader.BATCH_ITEMS
+        assert len(batch) <= training.BATCH_ITEMS
         longest = max(len(e.ids) for e in encodings)
         assert longest <= MAX_TOKENS
-        assert len(batch) * longest <= train_reader.BATCH_TOKENS or len(batch) == 1
+        assert len(batch) * longest <= training.BATCH_TOKENS or len(batch) == 1
+
+
+def unmasked_loss(model, batch):
+    items, encodings = batch
+    return loss_of(look(model, encodings, masked=0.0).outputs, items, encodings)
+
+
+def run(batches, checkpoint, loss=unmasked_loss):
+    """The weights after ``batches``."""
+    torch.manual_seed(1)
+    sizes = Sizes(layers=2, width=48, inner=96, heads=4, own_words=8)
+    model = Learner(packaged_model().path, sizes)
+    optimise(
+        model, batches, adam(model.parameters(), 1e-3), lambda b, _: loss(model, b), checkpoint
+    )
+    return model.state_dict()
 
 
 @pytest.mark.model
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_weights(
     tokenizer, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(train_reader, "CHECKPOINT_STEPS", 1)
-    monkeypatch.setattr(train_reader, "BATCH_ITEMS", 2)
-    whole, cut = tmp_path / "whole.safetensors", tmp_path / "cut.safetensors"
-    run(ITEMS, tokenizer, None, whole, 1e-4)
+    monkeypatch.setattr(training, "CHECKPOINT_STEPS", 1)
+    batches = make_batches(ITEMS, tokenizer, most=1)
+    whole = run(batches, tmp_path / "whole")
+    steps = []
 
-    step, steps = train_reader._step, []
-
-    def killed(*args):
-        steps.append(1)
-        if len(steps) == 2:
+    def killed(model, batch):
+        steps.append(batch)
+        if len(steps) == 3:
             raise KeyboardInterrupt
-        return step(*args)
+        return unmasked_loss(model, batch)
 
-    monkeypatch.setattr(train_reader, "_step", killed)
     with pytest.raises(KeyboardInterrupt):
-        run(ITEMS, tokenizer, None, cut, 1e-4)
-    assert not cut.exists()
-    monkeypatch.setattr(train_reader, "_step", step)
-    run(ITEMS, tokenizer, None, cut, 1e-4)
-    first, second = load_file(whole), load_file(cut)
-    assert all(torch.allclose(first[name], second[name], atol=2e-3) for name in first)
-    assert not list(tmp_path.glob("*.checkpoint"))
+        run(batches, tmp_path / "cut", killed)
+    steps.clear()
+    again = run(batches, tmp_path / "cut", lambda m, b: steps.append(b) or unmasked_loss(m, b))
+    assert steps == batches[2:]
+    assert all(torch.allclose(whole[name], again[name], atol=1e-5) for name in whole)
+    assert all(torch.equal(again[n], w) for n, w in run(batches, tmp_path / "cut").items())
 
 
-@pytest.mark.model
-def test_the_whole_recipe_runs_on_a_handful_of_items(tmp_path, monkeypatch):
-    monkeypatch.setattr(train_reader, "BATCH_ITEMS", 2)
-    write_public(tmp_path)
-    item = Item(Task.ANSWER, "Who rebuilt it?", PASSAGE, True, 45, 55)
-    monkeypatch.setattr(train_reader, "load_documents", lambda *_, **__: [item] * 4)
-    out, work = tmp_path / "reader.safetensors", tmp_path / "work"
-    train(tmp_path, out, work)
-    weights = load_file(out)
-    assert {"span.weight", "answerable.0.weight", "support.2.bias"} <= set(weights)
-    assert all(tensor.dtype == torch.float16 for tensor in weights.values())
-    assert out.stat().st_size < 25_000_000
-    names = ("first", "last", "documents", "again-mean", "paraphrases-mean")
-    *_, before, more, rivals, mean = parts = [
-        load_file(work / f"{part}.safetensors")
-        for part in (*names, "more_paraphrases", "rivals", "rivals-mean")
-    ]
-    assert all(torch.equal(weights[name], mean[name]) for name in weights)
-    for one, next_one in pairwise(parts):
-        assert any(not torch.equal(one[name], next_one[name]) for name in one)
-    for name in mean:
-        middle = sum(part[name].float() for part in (before, more, rivals)) / 3
-        assert torch.allclose(mean[name].float(), middle, atol=1e-3)
+def test_the_rate_rises_and_falls_and_the_loss_knows_how_much_is_done(tmp_path):
+    weight = nn.Linear(1, 1, bias=False)
+    rates, shares = [], []
+    optimizer = adam(weight.parameters(), 1.0)
+
+    def loss(_, done):
+        rates.append(optimizer.param_groups[0]["lr"])
+        shares.append(done)
+        return weight(torch.ones(1, 1)).sum()
+
+    optimise(weight, [([], [])] * 40, optimizer, loss, tmp_path / "checkpoint")
+    assert rates[:3] == pytest.approx([0.0, 0.5 * 39 / 40, 38 / 40])
+    assert rates[-1] == pytest.approx(1 / 40)
+    assert max(rates) == rates[2]
+    assert shares[0] == pytest.approx(1 / 40)
+    assert shares[-1] == 1
+    assert (tmp_path / "checkpoint").exists()

@@ -1,0 +1,43 @@
+"""Work of torch that is done on all cores, each part of it on one. Needs torch.
+
+torch by itself makes each step on all cores, and after each they wait for one another; where
+something else keeps a core busy, most of the time is that waiting.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+
+import torch
+
+Tensors = Sequence[torch.Tensor]
+
+
+def on_all_cores(work: Callable[[Tensors], Tensors], inputs: Tensors) -> list[torch.Tensor]:
+    """What ``work`` makes of each of ``inputs``, in their order; no gradients.
+
+    Args:
+        work: gives one tensor for each; it is called with some of them, in several threads.
+        inputs: at least one; the longer, the more work.
+    """
+    cores = min(torch.get_num_threads(), len(inputs))
+    order = sorted(range(len(inputs)), key=lambda place: -len(inputs[place]))
+    shares = [order[first::cores] for first in range(cores)]
+    tasks = [
+        _workers(cores).submit(_without_gradients, work, [inputs[place] for place in share])
+        for share in shares
+    ]
+    made: dict[int, torch.Tensor] = {}
+    for share, task in zip(shares, tasks, strict=True):
+        made |= zip(share, task.result(), strict=True)
+    return [made[place] for place in range(len(inputs))]
+
+
+def _without_gradients(work: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
+    with torch.inference_mode():
+        return work(inputs)
+
+
+@cache
+def _workers(count: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(count, "reader", partial(torch.set_num_threads, 1))

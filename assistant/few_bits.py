@@ -1,0 +1,109 @@
+"""Matrices of few bits: how they are stored, restored, and multiplied as int8. Needs torch.
+
+A weight of ``bits`` bits is one of 2 ** bits levels at equal distances around 0 (none is 0 itself),
+times the scale of its row. Twice a level is an odd whole number, so that a product can be made of
+whole numbers, where the processor has an instruction for it.
+"""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch import nn
+
+SCALE = ".scale"
+"""Ends the name of the scales (rows,) of a stored matrix."""
+MOST = 127
+"""The largest whole number that an input becomes: int8 has as many below 0."""
+LEAST = 1e-6
+"""In place of the largest of inputs that are all 0."""
+
+
+def has_int8() -> bool:
+    """Whether products of int8 are fast here: some three times fp32 with AVX512-VNNI or AMX."""
+    supported = getattr(torch.cpu, "_is_vnni_supported", None)
+    return bool(supported and supported() and hasattr(torch, "_int_mm"))
+
+
+def packed(levels: torch.Tensor, bits: int) -> torch.Tensor:
+    """Bytes (rows, columns * bits / 8), uint8, of levels that are counted from 0.
+
+    Args:
+        levels: (rows, columns) of 0 to 2 ** bits - 1; a multiple of 8 columns.
+        bits: 1 to 4.
+    """
+    eights = levels.to(torch.int32).reshape(len(levels), -1, 8)
+    words = (eights << _steps(bits, 8)).sum(2, dtype=torch.int32)
+    parts = words[..., None] >> _steps(8, bits)
+    return (parts & 0xFF).to(torch.uint8).flatten(1)
+
+
+def unpacked(stored: torch.Tensor, bits: int) -> torch.Tensor:
+    """The other way: twice the levels (rows, columns), odd whole numbers around 0, int8."""
+    parts = stored.to(torch.int32).reshape(len(stored), -1, bits)
+    # Eight weights make as many bytes as each has bits; at most 4, a whole number of 32 bits.
+    words = (parts << _steps(8, bits)).sum(2, dtype=torch.int32)
+    levels = (words[..., None] >> _steps(bits, 8)) & (2**bits - 1)
+    odd: torch.Tensor = (2 * levels + 1 - 2**bits).to(torch.int8)
+    return odd.flatten(1)
+
+
+def _steps(size: int, count: int) -> torch.Tensor:
+    return torch.arange(0, size * count, size, dtype=torch.int32)
+
+
+def quantized(tensor: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """A matrix as int8 (rows, columns), and the scale (rows,) of each row, float32."""
+    scale = (tensor.float().abs().amax(1) / MOST).clamp(min=LEAST / MOST)
+    return (tensor.float() / scale[:, None]).round().to(torch.int8), scale
+
+
+def restored(
+    stored: Mapping[str, torch.Tensor], bits_of: Callable[[str], int]
+) -> dict[str, torch.Tensor]:
+    """The weights as float32, of a file.
+
+    Args:
+        stored: by name; matrices as bytes (uint8, of few bits) or int8, with their scales, and
+            what is neither as it is.
+        bits_of: of a matrix that is stored as bytes.
+    """
+    return {
+        name: _restored(name, tensor, stored, bits_of)
+        for name, tensor in stored.items()
+        if not name.endswith(SCALE)
+    }
+
+
+def _restored(
+    name: str,
+    tensor: torch.Tensor,
+    stored: Mapping[str, torch.Tensor],
+    bits_of: Callable[[str], int],
+) -> torch.Tensor:
+    if name + SCALE not in stored:
+        return tensor.float()
+    scale = stored[name + SCALE].float()[:, None]
+    if tensor.dtype == torch.uint8:
+        return unpacked(tensor, bits_of(name)).float() * (scale / 2)
+    return tensor.float() * scale
+
+
+class Int8Linear(nn.Module):
+    """A linear map whose inputs become whole numbers too, each row by its own scale.
+
+    It stays on the CPU, and learns nothing.
+    """
+
+    def __init__(self, weight: torch.Tensor, scale: torch.Tensor, bias: torch.Tensor) -> None:
+        """``weight``: (out, in) int8; ``scale`` and ``bias``: (out,) float32."""
+        super().__init__()
+        self.weight = weight
+        self.scale = scale
+        self.bias = bias
+
+    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
+        """(rows, out) of ``inputs`` (rows, in), float32."""
+        most = inputs.abs().amax(1, keepdim=True).clamp(min=LEAST)
+        whole = (inputs * (MOST / most)).round_().to(torch.int8)
+        product: torch.Tensor = torch._int_mm(whole, self.weight.t()).float()
+        return torch.addcmul(self.bias, product.mul_(most / MOST), self.scale)
