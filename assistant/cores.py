@@ -6,9 +6,10 @@ something else keeps a core busy, most of the time is that waiting.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, partial
+from functools import cache
 
 import torch
+from threadpoolctl import ThreadpoolController
 
 Tensors = Sequence[torch.Tensor]
 
@@ -24,7 +25,7 @@ def on_all_cores(work: Callable[[Tensors], Tensors], inputs: Tensors) -> list[to
     order = sorted(range(len(inputs)), key=lambda place: -len(inputs[place]))
     shares = [order[first::cores] for first in range(cores)]
     tasks = [
-        _workers(cores).submit(_without_gradients, work, [inputs[place] for place in share])
+        _workers(cores).submit(_on_one_core, work, [inputs[place] for place in share])
         for share in shares
     ]
     made: dict[int, torch.Tensor] = {}
@@ -33,11 +34,17 @@ def on_all_cores(work: Callable[[Tensors], Tensors], inputs: Tensors) -> list[to
     return [made[place] for place in range(len(inputs))]
 
 
-def _without_gradients(work: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
-    with torch.inference_mode():
+def _on_one_core(work: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors:
+    torch.get_num_threads()  # A new thread takes over torch's number of threads when first asked.
+    with _libraries().limit(limits=1, user_api="openmp"), torch.inference_mode():
         return work(inputs)
 
 
 @cache
 def _workers(count: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count, "reader", partial(torch.set_num_threads, 1))
+    return ThreadPoolExecutor(count, "reader")
+
+
+@cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()

@@ -22,7 +22,7 @@ class AnswerSettings:
     """How many passages are read for an answer, 1 to 50."""
     reader: bool = True
     """Let the reader look at the best passages: better answers, some 0.15 s slower a question."""
-    refuse_below: float = 0.22
+    refuse_below: float = 0.24
     """Refuse when the calibrated chance of an answer is below this, 0 (never) to 1 (always)."""
     max_question_characters: int = 4000
     """Longer questions are an error, 1 to 1,000,000."""
