@@ -198,7 +198,7 @@ class FakeAssistant:
         answer = self._answer(question)
         words = answer.text.split(" ")
         for count in range(1, len(words)):
-            time.sleep(self.delay_seconds * (20 if question == SLOW else 1))
+            time.sleep(self.delay_seconds * (40 if question == SLOW else 1))
             yield Answer(question, " ".join(words[:count]), answer.citations)
         yield answer
 
