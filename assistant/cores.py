@@ -25,7 +25,7 @@ def on_all_cores(work: Callable[[Tensors], Tensors], inputs: Tensors) -> list[to
     order = sorted(range(len(inputs)), key=lambda place: -len(inputs[place]))
     shares = [order[first::cores] for first in range(cores)]
     tasks = [
-        _workers(cores).submit(_on_one_core, work, [inputs[place] for place in share])
+        _workers().submit(_on_one_core, work, [inputs[place] for place in share])
         for share in shares
     ]
     made: dict[int, torch.Tensor] = {}
@@ -41,8 +41,9 @@ def _on_one_core(work: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors
 
 
 @cache
-def _workers(count: int) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(count, "reader")
+def _workers() -> ThreadPoolExecutor:
+    """For all that is read: a single passage waits for a free core, not for another single one."""
+    return ThreadPoolExecutor(torch.get_num_threads(), "reader")
 
 
 @cache
