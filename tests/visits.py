@@ -25,16 +25,25 @@ OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/|run/predict)")
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 QUIET = """() => new Promise((done) => {
-    const settled = () => { watch.disconnect(); done(); };
-    let timer = setTimeout(settled, 150);
-    const watch = new MutationObserver(() => {
+    const conversation = document.querySelector("#conversation");
+    const settled = () => {
+        watch.disconnect();
+        conversation.removeEventListener("scroll", again, true);
+        done();
+    };
+    const again = () => {
         clearTimeout(timer);
-        timer = setTimeout(settled, 150);
-    });
-    watch.observe(document.querySelector("#conversation"), { childList: true, subtree: true });
+        timer = setTimeout(settled, 400);
+    };
+    let timer = setTimeout(settled, 400);
+    const watch = new MutationObserver(again);
+    watch.observe(conversation, { childList: true, subtree: true });
+    conversation.addEventListener("scroll", again, true);
     setTimeout(settled, 5000);
 })"""
-"""Ends when the conversation has not changed for a while."""
+"""Ends when the conversation has neither changed nor moved for a while: Gradio scrolls to its end
+300 ms after a change, and a click that begins before that ends on something else.
+"""
 CHIPS = "#conversation a[href^='#cite=']"
 
 
