@@ -121,7 +121,8 @@ def _sections(extracted: Extracted) -> Iterator[tuple[Span, str]]:
 
 
 def _heading_path(text: str, above: list[Block]) -> str:
-    return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in above)
+    named = [b for b in above if b.level]
+    return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in named)
 
 
 def _line_starts(extracted: Extracted) -> Iterator[int]:

@@ -1,18 +1,27 @@
-"""Plain text keeps its own text; its blocks are its paragraphs."""
+"""Plain text keeps its own text; its blocks are its paragraphs, below a title if it has one."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from index.read.assemble import check_size
 from index.read.clean import Cleaner
 from index.read.decode import decode
 from index.read.errors import UnreadableError
+from index.read.titles import stated_title
 from index.types import Block, BlockKind, Extracted
 
+LONGEST_TITLE = 100
+"""Characters of a first line that may be a title; a longer one is text."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
+_ENDS_A_SENTENCE = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
 
 
 def read(data: bytes) -> Extracted:
-    """The whole text, and a paragraph for each stretch between blank lines."""
+    """The whole text, and a paragraph for each stretch between blank lines.
+
+    A first line that stands by itself and is no sentence is the title.
+    """
     text, notices = decode(data)
     cleaner = Cleaner()
     text = cleaner.clean(text)
@@ -21,7 +30,19 @@ def read(data: bytes) -> Extracted:
     if not blocks:
         raise UnreadableError("holds no text")
     check_size(len(text), len(blocks))
-    return Extracted(text, blocks, notices=(*notices, *cleaner.notices()))
+    title = title_line(text, blocks)
+    if title:
+        blocks = (replace(blocks[0], kind=BlockKind.HEADING), *blocks[1:])
+    return Extracted(text, blocks, title, notices=(*notices, *cleaner.notices()))
+
+
+def title_line(text: str, blocks: Sequence[Block]) -> str | None:
+    """The first of the paragraphs ``blocks`` of ``text``, if it is a title: one line, no sentence,
+    and more below it.
+    """
+    line = text[blocks[0].start : blocks[0].end]
+    is_text = len(blocks) == 1 or "\n" in line or len(line) > LONGEST_TITLE
+    return None if is_text or _ENDS_A_SENTENCE.search(line) else stated_title(line)
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
