@@ -20,6 +20,7 @@ from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
 from assistant.more import More, asked_after, further, is_told, more_of, no_more
 from assistant.moves import asks_for_less, asks_for_more, without_opener
+from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, only_names
 from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
@@ -279,13 +280,36 @@ class Assistant:
             sentences, written = 1, False
         really = pointed_at(really, before)
         notices = () if really == question else (_understood_as(really),)
+        named = self._named(without_opener(really), documents)
+        if only_names(named.question):
+            named, before = self._asked_again(named, before)
+            notices = (_understood_as(named.question),)
         for answer in self._set(sentences, written)._stream(
-            uncontracted(without_opener(really)), before, documents
+            uncontracted(named.question), before, named.documents
         ):
             told = notices + answer.notices
-            if answer.refused and documents:
-                told += (_only(documents),)
+            if answer.refused and named.documents:
+                is_chosen = named.documents is documents
+                told += (_only(named.documents, "as chosen" if is_chosen else "as named"),)
             yield replace(answer, question=question, notices=told)
+
+    def _named(self, question: str, documents: Collection[str] | None) -> Named:
+        """The question and the documents to ask: those of ``documents`` that it names, if any."""
+        named = None
+        if may_name(question):
+            infos = self.documents()
+            named = named_in(question, [d for d in infos if documents is None or d.id in documents])
+        return named or Named(question, documents)
+
+    def _asked_again(self, named: Named, history: Sequence[Turn]) -> tuple[Named, Sequence[Turn]]:
+        """After “And in minutes.txt?”: the question before, of that document, and what was before
+        it; of its whole where there was none.
+        """
+        asked = [i for i, turn in enumerate(history) if turn.question]
+        if not asked:
+            return replace(named, question=OF_THE_WHOLE), history
+        again = self._named(history[asked[-1]].question, None).question
+        return replace(named, question=again), history[: asked[-1]]
 
     def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
         """This assistant, for one question that is answered otherwise than its settings say."""
@@ -318,7 +342,8 @@ class Assistant:
         """What was not said yet to the question before; of the whole, where that asked for the
         whole or there was none.
         """
-        asked = self._checked(more.question) if more.question else ""
+        named = self._named(self._checked(more.question) if more.question else "", documents)
+        asked, documents = named.question, named.documents
         if not asked or kind_of(asked) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, documents)
         if all_of_it := read_off_the_texts(
@@ -626,8 +651,8 @@ def _understood_as(question: str) -> str:
     return f"Understood as: “{question}”"
 
 
-def _only(documents: Collection[str]) -> str:
+def _only(documents: Collection[str], why: str) -> str:
     """What a refusal says where not all documents were asked."""
     if len(documents) == 1:
-        return f"Only {next(iter(documents))} was asked, as chosen."
-    return f"Only {len(documents)} documents were asked, as chosen."
+        return f"Only {next(iter(documents))} was asked, {why}."
+    return f"Only {len(documents)} documents were asked, {why}."

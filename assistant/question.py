@@ -72,7 +72,7 @@ STOP_WORDS = frozenset(
     other our out over please really she should so some such tell than that the their them
     then there these they this those through to too under up us very was we were what when
     where which while who whom whose why will with would you your s t re ve ll d m don didn
-    doesn isn wasn weren aren won couldn wouldn shouldn know say says said mean actually
+    doesn isn wasn weren aren couldn wouldn shouldn know say says said mean actually
     exactly ever still now anyone someone something anything everyone everybody everything
     anybody somebody thing things kind sort happen happened article document text author according
     """.split()
@@ -122,11 +122,12 @@ _PLEASE = r"(please\ |can\ you\ |could\ you\ )*"
 _OVERVIEW = re.compile(
     rf"""{_PLEASE}(
     what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
-    |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|cover|discuss|deal\ with|talk\ about|describe)
+    |what('s|\ is)\ (in|inside)\ {_TEXT}
+    |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|contain|cover|discuss|deal\ with|talk\ about|describe)
     |what\ (does|do)\ {_AUTHORS}s?\ ({_SAYS}|want(\ to\ say)?)(\ in\ {_TEXT})?
     |what('s|\ is|\ are)\ {_AUTHORS}(s'|'s)?\ {_MAIN}{_POINT}(\ (of|in|from)\ {_TEXT})?
     |(summari[sz]e|sum\ up|outline|recap)(\ {_WHOLE})?
-    |(explain|describe|paraphrase)\ {_TEXT}
+    |(explain|describe|paraphrase|tell\ (me|us)\ ((all|more|something)\ )?about)\ {_TEXT}
     |((give|write|show|make|provide)\ )?(me\ )?((an?|the)\ )?((short|brief|quick)\ )?
         (summary|overview|outline|gist|tl;?dr)(\ of\ {_WHOLE})?
     |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|summary)(\ (of|in|from)\ {_WHOLE})?

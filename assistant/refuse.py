@@ -12,6 +12,7 @@ GENERIC = frozenset(
     """
     person people man woman somebody someone job name kind type sort place time date year reason
     way number amount fact detail details information question answer answers
+    summarise summarize summary overview explain describe compare list
     wrote write writes written writing writer author authors article document text
     documents articles texts files mention mentions mentioned often many much
     hi hello hey please thanks thank

@@ -61,7 +61,9 @@ def overview_of(
     each = max(SENTENCES // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(gist(id_), each)]
     if len(documents) > 1:
-        opening = f"The folder holds {len(documents)} documents. "
+        are_all = len(documents) == len(index.documents())
+        held = "The folder holds {} documents. " if are_all else "{} documents were asked. "
+        opening = held.format(len(documents))
         opening += "From each:" if shown == documents else f"From the first {len(shown)}:"
     else:
         opening = "In the document’s own words:"

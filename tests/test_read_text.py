@@ -318,3 +318,29 @@ def test_what_is_no_e_mail_is_refused(tmp_path):
 def test_a_file_that_vanished_is_reported(tmp_path):
     with pytest.raises(UnreadableError, match=r"^no longer there$"):
         read_file(tmp_path / "gone.txt")
+
+
+@pytest.mark.parametrize("line", ["The Long Way", "  Nine Rocks: a story", "ΟΔΗΓΟΣ 2023"])
+def test_a_first_line_by_itself_is_the_title(tmp_path, line):
+    document = read(tmp_path, "a.txt", f"{line}\n\nThere was a road. It was long.\n")
+    assert document.title == line.strip()
+    assert [block.kind for block in document.blocks] == [BlockKind.HEADING, BlockKind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "There was a road.\n\nIt was long.",
+        "Dear Sir,\n\nThere was a road.",
+        "To: all\nFrom: me\n\nThere was a road.",
+        "Nothing but a line",
+        "Was there a road?”\n\nThere was.",
+        "A road\nthat was long\n\nThere was.",
+        f"{'a road ' * 20}\n\nThere was.",
+        "17.4.2024\n\nThere was a road.",
+    ],
+)
+def test_a_first_line_of_a_text_is_text(tmp_path, text):
+    document = read(tmp_path, "a.txt", text)
+    assert document.title is None
+    assert {block.kind for block in document.blocks} == {BlockKind.PARAGRAPH}
