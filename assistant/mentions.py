@@ -10,11 +10,17 @@ from index.types import Sentence
 
 _THING = r"[\"“”'‘’]?(.{2,80}?)[\"“”'‘’]?"
 _TEXT = r"(?:articles?|documents?|texts?|files?|papers?|reports?|authors?|folder)"
-_SPEAK = r"(?:mentions?|names?|contains?|talks?\ about|refers?\ to|discuss(?:es)?|speaks?\ of)"
+_SPEAK = (
+    r"(?:mentions?|names?|contains?|covers?|refers?\ to|discuss(?:es)?|deals?\ with"
+    r"|(?:is|are|talks?|speaks?)\ (?:about|of)|says?\ (?:something|anything)\ (?:about|on))"
+)
 _ASKS = re.compile(
     rf"""(?:
     (?:which|what)\ (?:of\ the\ |of\ these\ )?{_TEXT}\ {_SPEAK}\ {_THING}
-    |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:is|are|was|were)\ {_THING}\ (?:mentioned|named)
+    |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:is|are|was|were)\ {_THING}
+        \ (?:mentioned|named|discussed)
+    |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:can|do)\ i\ (?:find|read|learn)
+        \ (?:(?:something|anything|more|information)\ )?(?:about|on)\ {_THING}
     |how\ (?:often|many\ times)\ (?:is|are|was|were)\ {_THING}\ (?:mentioned|named)
         (?:\ in\ .{{1,40}})?
     |how\ (?:often|many\ times)\ (?:does|do|did)\ (?:the|this|it|these|those)?\ ?(?:{_TEXT})?\ ?
@@ -33,6 +39,18 @@ def asked_for(question: str) -> str | None:
     found = _ASKS.fullmatch(" ".join(question.split()))
     what = next(filter(None, found.groups()), "") if found else ""
     return what if words_of(what) else None
+
+
+def other_number(what: str) -> str:
+    """``what`` in the plural if it is in the singular, and the other way round.
+
+    >>> other_number("monk seals"), other_number("city"), other_number("glass")
+    ('monk seal', 'cities', 'glasses')
+    """
+    for end, other in (("ies", "y"), ("ss", "sses"), ("s", ""), ("y", "ies")):
+        if what.lower().endswith(end):
+            return what[: -len(end)] + other
+    return f"{what}s"
 
 
 def count_in(text: str, what: str) -> int:

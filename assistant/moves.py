@@ -77,6 +77,13 @@ _MORE = re.compile(
     |is\ that\ (all|everything|it)|what\ else\ is\ there\ to\ know{_IT}?
     |(elaborate|expand)({_IT})?|explain(\ (it|that|this))?(\ (more|further|in\ more\ detail))?
     |what\ (else|more)(\ (is\ there|does\ (it|he|she)\ say|do\ (they|you)\ (say|know)))?{_IT}?
+    |(try|look)\ (it\ )?again|(give\ me\ )?another\ (answer|sentence|quote|passage)
+    |(no\W++)?(that|this|it)('s|\ is|\ was)?\ (
+        (doesn't|does\ not|didn't|did\ not)\ (really\ )?answer\ (my|the)\ question
+        |(not|n't)\ (really\ )?(what\ i\ (asked|meant|wanted)(\ (for|to\ know|about))?
+            |(an|the|my)\ (answer|question)|right|correct|helpful|true)
+        |wrong|incorrect|false|nonsense|no\ (answer|help))
+    |wrong(\ answer)?|not\ (helpful|what\ i\ (asked|meant|wanted)(\ (for|to\ know))?)
     )\W*(please|thanks|thank\ you)?\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -122,7 +129,7 @@ def _asks_again(text: str) -> bool:
 
 
 def asks_for_more(text: str) -> bool:
-    """Whether ``text`` only asks to go on.
+    """Whether ``text`` only asks to go on, or says that it was not answered.
 
     >>> asks_for_more("Can you tell me more about it?"), asks_for_more("Tell me more about Rome.")
     (True, False)

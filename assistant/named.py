@@ -71,6 +71,7 @@ _OF_A_PART = tuple(
         rf".+ according to {_NAME}[\s?.!]*",
         rf"(?:in|from) {_NAME}, \w.+",
         rf".+ (?:in|from) {_NAME}[\s?.!]*",
+        rf"{_ASKED}tell (?:me|us) (?:more |something |all )?about {_NAME}[\s?.!]*",
         rf"(?:and|or|but|what about|how about) (?:in |for )?{_NAME}[\s?.!]*",
     )
 )

@@ -1,5 +1,6 @@
 """What the documents are about: their most central sentences, none twice. Pure."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -14,6 +15,8 @@ SAME_WORDS = 0.5
 LEAST_TERMS = 6
 LONG = 100
 """Sentences from which on a document is shown section by section."""
+_ENDS = re.compile(r"[.!?…:;。！？؟।]\W*$")
+"""As a sentence does; a title, a by-line or an address ends otherwise."""
 SECTIONS = 8
 """The most that are shown, the longest ones."""
 
@@ -27,7 +30,7 @@ def sections_of(sentences: Sequence[Sentence]) -> list[Section]:
     The headings are those of the highest level at which there are three or more: above them
     there often is only the title.
     """
-    told = [s for s in sentences if s.kind is BlockKind.PARAGRAPH and _stands(s)]
+    told = [s for s in _told(sentences) if _stands(s)]
     if len(told) < LONG:
         return []
     for level in range(3):
@@ -62,7 +65,7 @@ def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Senten
         sentences: all of a document, in order, ``similarity`` being that with the whole of it.
         count: at least 1.
     """
-    told = [s for s in sentences if s.kind is BlockKind.PARAGRAPH] or list(sentences)
+    told = _told(sentences)
     ranked = sorted(
         told,
         key=lambda s: (-s.similarity - LEAD_BONUS * (s is told[0]), s.start),
@@ -74,6 +77,12 @@ def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Senten
         if _stands(s) and not any(_overlap(s, other) >= SAME_WORDS for other in picked):
             picked.append(s)
     return tuple(sorted(picked or ranked[:1], key=lambda s: s.start))
+
+
+def _told(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
+    """The sentences of the text itself, where there are any."""
+    paragraphs = [s for s in sentences if s.kind is BlockKind.PARAGRAPH]
+    return [s for s in paragraphs if _ENDS.search(s.text)] or paragraphs or sentences
 
 
 def _stands(s: Sentence) -> bool:

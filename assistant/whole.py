@@ -23,7 +23,7 @@ from assistant.listing import (
     sentence_at,
     summary_of_list,
 )
-from assistant.mentions import asked_for, count_in, first_with, summary_of
+from assistant.mentions import asked_for, count_in, first_with, other_number, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
 from assistant.question import Kind, Terms, content_terms, kind_of
 from assistant.types import Answer, Place, Turn
@@ -137,8 +137,17 @@ def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) ->
 
 
 def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -> Answer | None:
-    """How often ``what`` stands in which of ``documents`` (ids); None where it does in none."""
-    counts = {id_: count_in(index.document(id_).text, what) for id_ in documents}
+    """How often ``what``, else its plural or singular, stands in which of ``documents`` (ids);
+    None where it does in none.
+    """
+
+    def counted(what: str) -> dict[str, int]:
+        return {id_: count_in(index.document(id_).text, what) for id_ in documents}
+
+    counts = counted(what)
+    if not any(counts.values()):
+        what = other_number(what)
+        counts = counted(what)
     having = sorted((id_ for id_ in documents if counts[id_]), key=lambda i: (-counts[i], i))
     firsts = [first_with(what, index.gist(id_)) for id_ in having[:DOCUMENTS]]
     chosen = [s for s in firsts if s is not None]

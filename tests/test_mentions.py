@@ -15,6 +15,11 @@ from assistant.mentions import asked_for, count_in, summary_of
         ("In which papers is BERT mentioned?", "BERT"),
         ("How often is NATO mentioned in the article?", "NATO"),
         ("How often is  NATO\nmentioned?", "NATO"),
+        ("Which document is about the mayor?", "the mayor"),
+        ("Which of these files say something about parking?", "parking"),
+        ("Where can I find information about the earthquake?", "the earthquake"),
+        ("In which document is the ferry discussed?", "the ferry"),
+        ("Where can I find Ann?", None),
         ("How often is    mentioned?", None),
         ("How many times was Draghi elected?", None),
         ("What does the article mention about Hungary?", None),
@@ -47,6 +52,12 @@ def test_the_documents_that_mention_something_are_named_with_a_citation_each(ass
     for c in answer.citations:
         assert assistant.document(c.document_id).text[c.start : c.end] == c.quote
         assert "Lumen" in c.quote
+
+
+@pytest.mark.parametrize("name", ["harbours", "Harbour"])
+def test_what_stands_there_in_the_other_number_only_is_counted_so(assistant, name):
+    answer = assistant.ask(f"Which documents mention {name}?")
+    assert "arbour” stands" in answer.text
 
 
 def test_only_the_given_documents_are_counted(assistant):

@@ -48,6 +48,8 @@ def talked(assistant, *questions):
         *("OK, continue.", "Can you elaborate on that?", "What else?", "Anything else?"),
         *("any more info", "I’d like to know more", "Please expand.", "what else does it say"),
         *("Is there anything else about him?", "some more details please", "Could you say more?"),
+        *("That doesn't answer my question.", "No, that's wrong", "that is not what I asked"),
+        *("Try again", "Wrong answer!", "another sentence, please", "This was not helpful."),
     ],
 )
 def test_asking_for_more_is_known(text):
@@ -58,6 +60,7 @@ def test_asking_for_more_is_known(text):
     "text",
     [
         *("Tell me more about Rome", "What else did she build?", "How much more is it?"),
+        *("Is that wrong?", "Is it true?", "That is wrong in the article", "Which answer?"),
         *("Did they go on?", "Who else?", "What continues?", "More than what?", "", "?", "and"),
         *(
             "Is there a second harbour?",
