@@ -20,7 +20,7 @@ from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
 from assistant.more import More, asked_after, further, is_told, more_of, no_more
 from assistant.moves import asks_for_less, asks_for_more, without_opener
-from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, only_names
+from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
 from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
@@ -90,6 +90,7 @@ class Assistant:
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
         self._tried = lru_cache(TRIED_KEPT)(self._try)
+        self._library = lru_cache(1)(lambda _: self.index.documents())
 
     @classmethod
     def from_folder(  # noqa: PLR0913 - the public contract
@@ -279,37 +280,38 @@ class Assistant:
         if really != question and asks_for_less(question):
             sentences, written = 1, False
         really = pointed_at(really, before)
-        notices = () if really == question else (_understood_as(really),)
-        named = self._named(without_opener(really), documents)
-        if only_names(named.question):
-            named, before = self._asked_again(named, before)
-            notices = (_understood_as(named.question),)
+        *before, asked = self._spelled_out([*before, Turn(really, "")], documents)
+        notices = () if asked.question == question else (_understood_as(asked.question),)
         for answer in self._set(sentences, written)._stream(
-            uncontracted(named.question), before, named.documents
+            uncontracted(without_opener(asked.question)), before, documents
         ):
             told = notices + answer.notices
-            if answer.refused and named.documents:
-                is_chosen = named.documents is documents
-                told += (_only(named.documents, "as chosen" if is_chosen else "as named"),)
+            if answer.refused and documents:
+                told += (_only(documents, "as chosen"),)
             yield replace(answer, question=question, notices=told)
 
-    def _named(self, question: str, documents: Collection[str] | None) -> Named:
-        """The question and the documents to ask: those of ``documents`` that it names, if any."""
-        named = None
-        if may_name(question):
-            infos = self.documents()
-            named = named_in(question, [d for d in infos if documents is None or d.id in documents])
-        return named or Named(question, documents)
+    def _named(self, question: str, documents: Collection[str] | None) -> Named | None:
+        """The question and those of ``documents`` that it names; None where it names none."""
+        if len(question) > self.settings.answer.max_question_characters or not may_name(question):
+            return None
+        known = self._library(self.index.generation)
+        return named_in(question, [d for d in known if documents is None or d.id in documents])
 
-    def _asked_again(self, named: Named, history: Sequence[Turn]) -> tuple[Named, Sequence[Turn]]:
-        """After “And in minutes.txt?”: the question before, of that document, and what was before
-        it; of its whole where there was none.
+    def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:
+        """``turns``, where those that only name a document (“And in minutes.txt?”) ask it what was
+        asked before; what it is about, where nothing was.
         """
-        asked = [i for i, turn in enumerate(history) if turn.question]
-        if not asked:
-            return replace(named, question=OF_THE_WHOLE), history
-        again = self._named(history[asked[-1]].question, None).question
-        return replace(named, question=again), history[: asked[-1]]
+        told: list[Turn] = []
+        for turn in turns:
+            named = self._named(turn.question, documents)
+            if named and only_names(named):
+                before = next((t.question for t in reversed(told) if t.question), OF_THE_WHOLE)
+                again = self._named(before, documents)
+                asked = of_these(again.question if again else before, named.documents)
+                told.append(replace(turn, question=asked))
+            else:
+                told.append(turn)
+        return told
 
     def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
         """This assistant, for one question that is answered otherwise than its settings say."""
@@ -336,14 +338,27 @@ class Assistant:
         if len(parts) > 1:
             yield self._answer_parts(question, parts, history, documents)
         else:
-            yield from self._stream_one(question, text, kind, history, documents)
+            yield from self._stream_named(text, history, documents)
+
+    def _stream_named(
+        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
+    ) -> Iterator[Answer]:
+        """Asked of the documents that ``text`` names, if it does."""
+        named = self._named(text, documents)
+        if named is None:
+            yield from self._stream_one(text, history, documents)
+            return
+        for answer in self._stream_one(named.question, history, named.documents):
+            only = (_only(named.documents, "as named"),) if answer.refused else ()
+            yield replace(answer, notices=answer.notices + only)
 
     def _more(self, more: More, documents: Collection[str] | None) -> Answer:
         """What was not said yet to the question before; of the whole, where that asked for the
         whole or there was none.
         """
-        named = self._named(self._checked(more.question) if more.question else "", documents)
-        asked, documents = named.question, named.documents
+        asked = self._checked(more.question) if more.question else ""
+        if named := self._named(asked, documents):
+            asked, documents = named.question, named.documents
         if not asked or kind_of(asked) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, documents)
         if all_of_it := read_off_the_texts(
@@ -379,32 +394,27 @@ class Assistant:
         answers: list[Answer] = []
         turns = list(history)
         for part in parts:
-            kind = understand(part, self.index.terms).kind
-            answers += self._stream_one(part, part, kind, turns, documents)
+            answers += self._stream_named(part, turns, documents)
             turns.append(Turn(part, answers[-1].text))
         return joined(asked, parts, answers)
 
     def _stream_one(
-        self,
-        question: str,
-        text: str,
-        kind: Kind,
-        history: Sequence[Turn],
-        documents: Collection[str] | None,
+        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
     ) -> Iterator[Answer]:
+        kind = understand(text, self.index.terms).kind
         was_asked = any(turn.question for turn in history)
         if asks_for_more(text) and (self.written is None or not was_asked):
             yield self._more(more_of(text, history), documents)
         elif kind is Kind.GREETING:
-            yield self._noted(Answer(question, GREETING, confidence=1.0))
+            yield self._noted(Answer(text, GREETING, confidence=1.0))
         elif kind is Kind.THANKS:
-            yield self._noted(Answer(question, THANKS, confidence=1.0))
+            yield self._noted(Answer(text, THANKS, confidence=1.0))
         elif kind is Kind.HELP:
-            yield self._noted(Answer(question, HELP, confidence=1.0))
+            yield self._noted(Answer(text, HELP, confidence=1.0))
         elif kind is Kind.OVERVIEW:
-            yield self._noted(overview_of(question, self.index, self._ids(documents)))
+            yield self._noted(overview_of(text, self.index, self._ids(documents)))
         elif read_off := read_off_the_texts(
-            question, text, self.index, lambda: self._ids(documents), history
+            text, text, self.index, lambda: self._ids(documents), history
         ):
             yield self._noted(read_off)
         elif not (was_asked or says_what_about(text) or asks_about_author(text)):
@@ -420,8 +430,7 @@ class Assistant:
         """To a question of fact; what is most likely misspelled in it is put right first."""
         meant = respelled(text, self.index)
         if meant != text:
-            kind = understand(meant, self.index.terms).kind
-            for answer in self._stream_one(meant, meant, kind, history, documents):
+            for answer in self._stream_named(meant, history, documents):
                 yield replace(answer, notices=(_understood_as(meant), *answer.notices))
         elif self.written is not None:
             yield from self.written.stream(text, text, history, documents)

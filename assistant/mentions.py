@@ -16,7 +16,7 @@ _SPEAK = (
 )
 _ASKS = re.compile(
     rf"""(?:
-    (?:which|what)\ (?:of\ the\ |of\ these\ )?{_TEXT}\ {_SPEAK}\ {_THING}
+    (?:which|what|how\ many)\ (?:of\ the\ |of\ these\ )?{_TEXT}\ {_SPEAK}\ {_THING}
     |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:is|are|was|were)\ {_THING}
         \ (?:mentioned|named|discussed)
     |(?:where|in\ (?:which|what)\ {_TEXT})\ (?:can|do)\ i\ (?:find|read|learn)

@@ -1,6 +1,5 @@
 """What the documents are about: their most central sentences, none twice. Pure."""
 
-import re
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -15,8 +14,9 @@ SAME_WORDS = 0.5
 LEAST_TERMS = 6
 LONG = 100
 """Sentences from which on a document is shown section by section."""
-_ENDS = re.compile(r"[.!?…:;。！？؟।]\W*$")
-"""As a sentence does; a title, a by-line or an address ends otherwise."""
+_STOPS = tuple(".!?…:;。！？؟।")
+"""A sentence ends so; a title, a by-line or an address otherwise."""
+_CLOSING = " \n\t\"'”’»)]}」』*_"
 SECTIONS = 8
 """The most that are shown, the longest ones."""
 
@@ -82,7 +82,11 @@ def central_sentences(sentences: Sequence[Sentence], count: int) -> tuple[Senten
 def _told(sentences: Sequence[Sentence]) -> Sequence[Sentence]:
     """The sentences of the text itself, where there are any."""
     paragraphs = [s for s in sentences if s.kind is BlockKind.PARAGRAPH]
-    return [s for s in paragraphs if _ENDS.search(s.text)] or paragraphs or sentences
+    return (
+        [s for s in paragraphs if s.text.rstrip(_CLOSING).endswith(_STOPS)]
+        or paragraphs
+        or sentences
+    )
 
 
 def _stands(s: Sentence) -> bool:

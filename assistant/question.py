@@ -122,7 +122,7 @@ _PLEASE = r"(please\ |can\ you\ |could\ you\ )*"
 _OVERVIEW = re.compile(
     rf"""{_PLEASE}(
     what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
-    |what('s|\ is)\ (in|inside)\ {_TEXT}
+    |what('s|\ is)\ ((in|inside)\ )?{_TEXT}
     |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|contain|cover|discuss|deal\ with|talk\ about|describe)
     |what\ (does|do)\ {_AUTHORS}s?\ ({_SAYS}|want(\ to\ say)?)(\ in\ {_TEXT})?
     |what('s|\ is|\ are)\ {_AUTHORS}(s'|'s)?\ {_MAIN}{_POINT}(\ (of|in|from)\ {_TEXT})?
@@ -214,7 +214,8 @@ _TELLS_OF_A_TOPIC = tuple(
 )
 """One after the other: “what does it say about …”."""
 _TOPIC = re.compile(
-    rf"\b{_TELLS}\s+(?:me|us)\s+(?:\w+\s+)?about\b|^\W*what\s+about\b[^,]*$",
+    rf"\b{_TELLS}\s+(?:me|us)\s+(?:\w+\s+)?about\b|^\W*what\s+about\b[^,]*$"
+    rf"|^\W*(?:do|does|did)\s+(?:the\s+|this\s+|that\s+|these\s+)?{_SPEAKER}\s+mention\b",
     re.IGNORECASE,
 )
 

@@ -1,6 +1,7 @@
 """What was found to an answer in the documents' own words, or a refusal: the steps in order."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.abbreviation import unexplained
@@ -13,14 +14,14 @@ from assistant.features import name_terms
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
 from assistant.person import other_people
-from assistant.question import Question, Terms, asks_for_topic, is_bare
+from assistant.question import Question, Terms, asks_for_topic, content_terms, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.rows import only_row
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 from index.chunk import HEADING_SEPARATOR
-from index.types import Found
+from index.types import Found, Sentence
 
 READ_PASSAGES = 5
 """How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
@@ -76,6 +77,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
         readings = going_on(left, question, found.sentences)
     models = load_coefficients(known_of(question, readings))
     beside = barred | rights_lines(asked, found.sentences)
+    beside |= mere_titles(question, found.sentences, terms)
     choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
@@ -111,6 +113,17 @@ def is_introduced(asked: str, found: Found) -> bool:
     words = r"\s+".join(map(re.escape, who[1].split()))
     name = re.compile(rf"\b{words}\b")
     return any(name.search(s.text) for s in found.sentences)
+
+
+def mere_titles(question: Question, sentences: Sequence[Sentence], terms: Terms) -> frozenset[int]:
+    """Numbers of the titles that only say what the question does."""
+    own = frozenset((*question.terms, *question.context))
+    return frozenset(
+        i
+        for i, s in enumerate(sentences)
+        if " ".join(s.text.split()) == s.hit.passage.title
+        and own.issuperset(content_terms(s.text, terms))
+    )
 
 
 def under_headings(found: Found, terms: Terms) -> Found:

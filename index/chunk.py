@@ -121,11 +121,7 @@ def _sections(extracted: Extracted) -> Iterator[tuple[Span, str]]:
 
 
 def _heading_path(text: str, above: list[Block]) -> str:
-    """The headings ``above``, but not the title of all: said before each passage it hides, among
-    documents, what the passage is about (docs/decisions/sentence-vectors.md).
-    """
-    named = [b for b in above if b.level]
-    return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in named)
+    return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in above)
 
 
 def _line_starts(extracted: Extracted) -> Iterator[int]:

@@ -27,8 +27,7 @@ class Block:
     start: int
     end: int
     level: int = 0
-    """Heading level 1 to 6, 0 for a line that is the title of all; or nesting depth of a list item
-    (0 is outermost); otherwise 0."""
+    """Heading level 1 to 6, or nesting depth of a list item (0 is outermost); otherwise 0."""
     page: int | None = None
     """1-based page on which the block starts, or None where the format has no pages."""
 

@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -56,14 +55,6 @@ def test_every_sentence_lies_in_its_passage():
         for s in c.sentences:
             assert c.start <= s.start < s.end <= c.end
             assert text[s.start : s.end] == text[s.start : s.end].strip()
-
-
-def test_a_title_line_is_not_said_again_before_each_passage():
-    text = "Title\n\nOne is here.\n\nPart\n\nTwo is here."
-    blocks = extracted(text, headings=("Part",)).blocks
-    titled = Extracted(text, (replace(blocks[0], kind=BlockKind.HEADING), *blocks[1:]))
-    chunks = chunk(titled, chunk_tokens=50, count_tokens=count_words)
-    assert [c.heading for c in chunks] == ["", "Part"]
 
 
 def test_headings_above_a_passage_are_known():

@@ -1,8 +1,7 @@
-"""Plain text keeps its own text; its blocks are its paragraphs, below a title if it has one."""
+"""Plain text keeps its own text; its blocks are its paragraphs."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from index.read.assemble import check_size
 from index.read.clean import Cleaner
@@ -14,13 +13,14 @@ from index.types import Block, BlockKind, Extracted
 LONGEST_TITLE = 100
 """Characters of a first line that may be a title; a longer one is text."""
 _BLANK_LINES = re.compile(r"\n\s*\n")
-_ENDS_A_SENTENCE = re.compile(r"[.!?:;,…][\"'”’)\]]*$")
+_ENDS_A_SENTENCE = re.compile(r"[.!?:;,…。！？؟।][\"'”’»)\]」』]*$")
 
 
 def read(data: bytes) -> Extracted:
     """The whole text, and a paragraph for each stretch between blank lines.
 
-    A first line that stands by itself and is no sentence is the title.
+    A first line that stands by itself and is no sentence is the title, and a paragraph all the
+    same: it may be “The flat costs 900 euros”.
     """
     text, notices = decode(data)
     cleaner = Cleaner()
@@ -31,8 +31,6 @@ def read(data: bytes) -> Extracted:
         raise UnreadableError("holds no text")
     check_size(len(text), len(blocks))
     title = title_line(text, blocks)
-    if title:
-        blocks = (replace(blocks[0], kind=BlockKind.HEADING), *blocks[1:])
     return Extracted(text, blocks, title, notices=(*notices, *cleaner.notices()))
 
 
