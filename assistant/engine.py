@@ -362,7 +362,7 @@ class Assistant:
         if not asked or kind_of(asked) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, documents)
         if all_of_it := read_off_the_texts(
-            asked, asked, self.index, lambda: self._ids(documents), more.before
+            asked, self.index, lambda: self._ids(documents), more.before
         ):
             return self._noted(no_more(all_of_it))
         meant = respelled(uncontracted(pointed_at(asked, more.before)), self.index)
@@ -414,7 +414,7 @@ class Assistant:
         elif kind is Kind.OVERVIEW:
             yield self._noted(overview_of(text, self.index, self._ids(documents)))
         elif read_off := read_off_the_texts(
-            text, text, self.index, lambda: self._ids(documents), history
+            text, self.index, lambda: self._ids(documents), history
         ):
             yield self._noted(read_off)
         elif not (was_asked or says_what_about(text) or asks_about_author(text)):

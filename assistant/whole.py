@@ -78,7 +78,6 @@ def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
 
 
 def read_off_the_texts(
-    asked: str,
     text: str,
     index: Index,
     documents: Callable[[], Sequence[str]],
@@ -87,27 +86,26 @@ def read_off_the_texts(
     """What can be counted, listed or named; None for a question that asks for nothing of these.
 
     Args:
-        asked: what the user wrote.
-        text: the same, trimmed.
+        text: what the user wrote, trimmed.
         index: that holds the documents.
         documents: gives their ids, in a large library not at once.
         history: earlier turns, oldest first.
     """
     if what := asked_for(text):
-        return mentions_of(asked, what, index, documents())
+        return mentions_of(text, what, index, documents())
     if asks_for_documents(text):
-        return overview_of(asked, index, documents(), LISTED)
+        return overview_of(text, index, documents(), LISTED)
     if kind := kind_asked_for(text):
-        return list_of(asked, kind, index, documents())
+        return list_of(text, kind, index, documents())
     if asks_about_author(text):
-        return note_on_author(asked, index, documents())
+        return note_on_author(text, index, documents())
     # After “What is this about?” no more was spoken of than the document itself.
     last = [turn for turn in history[-1:] if kind_of(turn.question) is not Kind.OVERVIEW]
     spoken = " ".join(f"{turn.question} {said_in(turn)}" for turn in last)
     topic = authored(text, spoken.strip())
     if topic is not None:
-        return author_of(asked, topic, index, documents())
-    return author_by_name(asked, name, index, documents()) if (name := named_work(text)) else None
+        return author_of(text, topic, index, documents())
+    return author_by_name(text, name, index, documents()) if (name := named_work(text)) else None
 
 
 def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:
