@@ -1,62 +1,39 @@
-"""A question to an Answer: the list of steps is ``Assistant.ask``."""
+"""The public API: an assistant on a folder. How a question gets its answer: ``answering``."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterator, Sequence
-from copy import copy
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
-from assistant.byline import asks_about_author
+from assistant.answering import Answering, Asked
 from assistant.check import SupportJudge
-from assistant.compose import GREETING, HELP, THANKS
 from assistant.entailment import load_entailment
-from assistant.find import find
-from assistant.followup import pointed_at, repeated
 from assistant.generator import Generator
 from assistant.llm import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
-from assistant.more import More, asked_after, further, is_told, more_of, no_more
-from assistant.moves import asks_for_less, asks_for_more, without_opener
-from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
-from assistant.parts import joined, parts_of
 from assistant.place import index_directory
 from assistant.prompt import load_template
-from assistant.question import (
-    Kind,
-    Question,
-    check_unicode,
-    checked_question,
-    kind_of,
-    looks_english,
-    says_what_about,
-    uncontracted,
-    understand,
-)
+from assistant.question import check_unicode, checked_question
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import Settings
-from assistant.spelling import respelled
 from assistant.suggest import follow_ups, suggest_questions
 from assistant.types import Answer, Place, Turn
-from assistant.verbatim import verbatim_answer
-from assistant.whole import overview_of, read_off_the_texts
 from assistant.written import WrittenAnswers
-from index.embed import load_embedder, reads_only_english
+from index.embed import load_embedder
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
     GroundedError,
     IndexBusyError,
-    QuestionError,
     ReadOnlyIndexError,
 )
 from index.folder import scan
-from index.language import foreign
 from index.paths import at_home
 from index.search import Index
-from index.types import Document, DocumentInfo, Found, Hit, PageView, SyncProgress, SyncReport
+from index.types import Document, DocumentInfo, Hit, PageView, SyncProgress, SyncReport
 
 if TYPE_CHECKING:
     from llama_index.core.query_engine import CustomQueryEngine
@@ -197,7 +174,7 @@ class Assistant:
         template = load_template(self.settings.llm.prompt)
         self.judge = self.judge or load_entailment(self.settings.check.entailment_model)
         self.written = WrittenAnswers(
-            *(generator, template, self.settings, self.index, self._answer_from, lambda: self.judge)
+            generator, template, self.settings, self.index, lambda: self.judge
         )
 
     @property
@@ -276,166 +253,8 @@ class Assistant:
         if documents is not None:
             documents = frozenset([documents] if isinstance(documents, str) else documents)
             self._check_documents(documents)
-        really, before = repeated(question, history)
-        if really != question and asks_for_less(question):
-            sentences, written = 1, False
-        really = pointed_at(really, before)
-        *before, asked = self._spelled_out([*before, Turn(really, "")], documents)
-        notices = () if asked.question == question else (_understood_as(asked.question),)
-        for answer in self._set(sentences, written)._stream(
-            uncontracted(without_opener(asked.question)), before, documents
-        ):
-            told = notices + answer.notices
-            if answer.refused and documents:
-                told += (_only(documents, "as chosen"),)
-            yield replace(answer, question=question, notices=told)
-
-    def _named(self, question: str, documents: Collection[str] | None) -> Named | None:
-        """The question and those of ``documents`` that it names; None where it names none."""
-        if len(question) > self.settings.answer.max_question_characters or not may_name(question):
-            return None
-        known = self._library(self.index.generation)
-        return named_in(question, [d for d in known if documents is None or d.id in documents])
-
-    def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:
-        """``turns``, where those that only name a document (“And in minutes.txt?”) ask it what was
-        asked before; what it is about, where nothing was.
-        """
-        told: list[Turn] = []
-        for turn in turns:
-            named = self._named(turn.question, documents)
-            if named and only_names(named):
-                before = next((t.question for t in reversed(told) if t.question), OF_THE_WHOLE)
-                again = self._named(before, documents)
-                asked = of_these(again.question if again else before, named.documents)
-                told.append(replace(turn, question=asked))
-            else:
-                told.append(turn)
-        return told
-
-    def _set(self, sentences: int | None, written: bool | None) -> "Assistant":
-        """This assistant, for one question that is answered otherwise than its settings say."""
-        if sentences is None and written is None:
-            return self
-        other = copy(self)
-        if sentences is not None:
-            answer = replace(self.settings.answer, max_sentences=sentences)
-            other.settings = replace(self.settings, answer=answer)
-        if written is False:
-            other.written = None
-        if other.written is not None:
-            other.written = replace(
-                other.written, settings=other.settings, verbatim=other._answer_from
-            )
-        return other
-
-    def _stream(
-        self, question: str, history: Sequence[Turn], documents: Collection[str] | None
-    ) -> Iterator[Answer]:
-        text = self._checked(question)
-        kind = understand(text, self.index.terms).kind
-        parts = parts_of(text) if kind is Kind.FACT and self.written is None else ()
-        if len(parts) > 1:
-            yield self._answer_parts(question, parts, history, documents)
-        else:
-            yield from self._stream_named(text, history, documents)
-
-    def _stream_named(
-        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
-    ) -> Iterator[Answer]:
-        """Asked of the documents that ``text`` names, if it does."""
-        named = self._named(text, documents)
-        if named is None:
-            yield from self._stream_one(text, history, documents)
-            return
-        for answer in self._stream_one(named.question, history, named.documents):
-            only = (_only(named.documents, "as named"),) if answer.refused else ()
-            yield replace(answer, notices=answer.notices + only)
-
-    def _more(self, more: More, documents: Collection[str] | None) -> Answer:
-        """What was not said yet to the question before; of the whole, where that asked for the
-        whole or there was none.
-        """
-        asked = self._checked(more.question) if more.question else ""
-        if named := self._named(asked, documents):
-            asked, documents = named.question, named.documents
-        if not asked or kind_of(asked) is Kind.OVERVIEW:
-            return self._more_of_the_whole(more, documents)
-        if all_of_it := read_off_the_texts(
-            asked, self.index, lambda: self._ids(documents), more.before
-        ):
-            return self._noted(no_more(all_of_it))
-        meant = respelled(uncontracted(pointed_at(asked, more.before)), self.index)
-        count = self.settings.answer.passages
-        question, found = find(self.index, meant, more.before, count, documents)
-        first = self._answer_from(meant, question, found)
-        answer = first if first.refused else further(more, first, question, found, self.index.terms)
-        return replace(answer, notices=(f"More on “{meant}”", *answer.notices))
-
-    def _more_of_the_whole(self, more: More, documents: Collection[str] | None) -> Answer:
-        terms = self.index.terms
-        after = asked_after(understand(more.question, terms), more.said, terms)
-        answer = overview_of(
-            more.question,
-            self.index,
-            self._ids(documents),
-            is_told=lambda sentence: is_told(sentence, more.said, after),
-        )
-        return self._noted(no_more(answer) if answer.refused and more.said else answer)
-
-    def _answer_parts(
-        self,
-        asked: str,
-        parts: Sequence[str],
-        history: Sequence[Turn],
-        documents: Collection[str] | None,
-    ) -> Answer:
-        """Each of ``parts`` after those before it, as people mean them: “and where is it?”."""
-        answers: list[Answer] = []
-        turns = list(history)
-        for part in parts:
-            answers += self._stream_named(part, turns, documents)
-            turns.append(Turn(part, answers[-1].text))
-        return joined(asked, parts, answers)
-
-    def _stream_one(
-        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
-    ) -> Iterator[Answer]:
-        kind = understand(text, self.index.terms).kind
-        was_asked = any(turn.question for turn in history)
-        if asks_for_more(text) and (self.written is None or not was_asked):
-            yield self._more(more_of(text, history), documents)
-        elif kind is Kind.GREETING:
-            yield self._noted(Answer(text, GREETING, confidence=1.0))
-        elif kind is Kind.THANKS:
-            yield self._noted(Answer(text, THANKS, confidence=1.0))
-        elif kind is Kind.HELP:
-            yield self._noted(Answer(text, HELP, confidence=1.0))
-        elif kind is Kind.OVERVIEW:
-            yield self._noted(overview_of(text, self.index, self._ids(documents)))
-        elif read_off := read_off_the_texts(
-            text, self.index, lambda: self._ids(documents), history
-        ):
-            yield self._noted(read_off)
-        elif not (was_asked or says_what_about(text) or asks_about_author(text)):
-            raise QuestionError(
-                "the question does not say what it is about; ask for something in the documents"
-            )
-        else:
-            yield from self._answers(text, history, documents)
-
-    def _answers(
-        self, text: str, history: Sequence[Turn], documents: Collection[str] | None
-    ) -> Iterator[Answer]:
-        """To a question of fact; what is most likely misspelled in it is put right first."""
-        meant = respelled(text, self.index)
-        if meant != text:
-            for answer in self._stream_named(meant, history, documents):
-                yield replace(answer, notices=(_understood_as(meant), *answer.notices))
-        elif self.written is not None:
-            yield from self.written.stream(text, text, history, documents)
-        else:
-            yield self._answer(text, text, history, documents)
+        answering = self._answering(sentences, written)
+        yield from answering.stream(Asked(question, history, documents))
 
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
@@ -447,7 +266,8 @@ class Assistant:
             DocumentNotFoundError: no document of an id in ``documents`` is in the index.
         """
         self._check_documents(documents or ())
-        return self.index.search(self._checked(question), count=k, documents=documents).hits
+        text = checked_question(question, self.settings.answer.max_question_characters)
+        return self.index.search(text, count=k, documents=documents).hits
 
     def document(self, document_id: str) -> Document:
         """A document with its text.
@@ -504,10 +324,7 @@ class Assistant:
         the language model, which would have to be waited for.
         """
 
-        def ask(question: str) -> Answer:
-            return self._answer(question, question, (), None)
-
-        return suggest_questions(self.index, ask, count)
+        return suggest_questions(self.index, self._answering().own_answer, count)
 
     def follow_ups(
         self,
@@ -585,39 +402,21 @@ class Assistant:
         return replace(answer, refused=answer.refused or answer.confidence < LIKELY)
 
     def _try(self, _: int, question: str, documents: tuple[str, ...] | None) -> Answer:
-        options = self.settings.answer
-        understood, found = find(self.index, question, (), options.passages, documents)
-        return verbatim_answer(question, understood, found, options, self.index.terms, None)
+        return replace(self._answering(), reader=None).own_answer(question, documents)
 
-    def _answer(
-        self,
-        asked: str,
-        text: str,
-        history: Sequence[Turn],
-        documents: Collection[str] | None,
-    ) -> Answer:
-        count = self.settings.answer.passages
-        question, found = find(self.index, text, history, count, documents)
-        return self._answer_from(asked, question, found)
-
-    def _answer_from(
-        self, asked: str, question: Question, found: Found, read: bool = True
-    ) -> Answer:
+    def _answering(self, sentences: int | None = None, written: bool | None = None) -> Answering:
+        """What answers a question, by the settings but for what is given."""
         options = self.settings.answer
-        reader = self.reader if options.reader and read else None
-        return self._noted(
-            verbatim_answer(asked, question, found, options, self.index.terms, reader)
+        if sentences is not None:
+            options = replace(options, max_sentences=sentences)
+        return Answering(
+            self.index,
+            options,
+            self.reader if options.reader else None,
+            None if written is False else self.written,
+            self.notices,
+            lambda: self._library(self.index.generation),
         )
-
-    def _noted(self, answer: Answer) -> Answer:
-        notices = self.notices
-        if reads_only_english(self.index.embedder) and not looks_english(answer.question):
-            notice = foreign(answer.question)
-            notices += (f"The question {notice}.",) if notice else ()
-        return replace(answer, notices=notices)
-
-    def _ids(self, documents: Collection[str] | None) -> list[str]:
-        return [d.id for d in self.documents() if documents is None or d.id in documents]
 
     def _first_sync(self, progress: Progress | None, allow_empty: bool) -> tuple[str, ...]:
         """Sync; when that cannot be now but there is something to answer from, say so instead."""
@@ -632,9 +431,6 @@ class Assistant:
                 raise
             return (f"Answers are from the last state of the index: {error}.",)
         return ()
-
-    def _checked(self, question: str) -> str:
-        return checked_question(question, self.settings.answer.max_question_characters)
 
     def _check_history(self, history: Sequence[Turn]) -> None:
         for number, turn in enumerate(history, start=1):
@@ -653,15 +449,3 @@ def _existing(folder: str | Path) -> Path:
     if not path.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of your documents")
     return path
-
-
-def _understood_as(question: str) -> str:
-    """What is said where a question was read as another one."""
-    return f"Understood as: “{question}”"
-
-
-def _only(documents: Collection[str], why: str) -> str:
-    """What a refusal says where not all documents were asked."""
-    if len(documents) == 1:
-        return f"Only {next(iter(documents))} was asked, {why}."
-    return f"Only {len(documents)} documents were asked, {why}."

@@ -40,6 +40,7 @@ share of the best one's: the evidence of 382 of 384 cases is that near
 (docs/decisions/checking-written-answers.md)."""
 
 Verbatim = Callable[[str, Question, Found, bool], Answer]
+"""The engine's own answer to a question understood; the reader takes part where it is True."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +51,34 @@ class WrittenAnswers:
     template: Template
     settings: Settings
     index: Index
-    verbatim: Verbatim
-    """The engine's own answer to a question understood; the reader takes part where it is True."""
     judge: Callable[[], SupportJudge | None]
     """What further judges the sentences, looked up for each answer."""
 
     def stream(
         self,
-        asked: str,
         text: str,
         history: Sequence[Turn],
         documents: Collection[str] | None,
+        verbatim: Verbatim,
     ) -> Iterator[Answer]:
         """Growing answers, at least one; the last is the answer.
 
         Args:
-            asked: the question as it was put.
-            text: the same, checked.
+            text: the question, checked.
             history: earlier turns, oldest first.
             documents: ids of the only documents to answer from.
+            verbatim: makes what the user gets where the model fails.
         """
         count = self.settings.answer.passages
         question, found = find(self.index, text, history, count, documents)
         earlier = history if question.is_follow_up else ()
-        alone, notices, failure = yield from self._alone(asked, text, earlier)
+        alone, notices, failure = yield from self._alone(text, earlier)
         if alone:
             question, found = find(self.index, alone, (), count, documents)
 
         def make(read: bool) -> Answer:
-            answer = self.verbatim(alone or text, question, found, read)
-            return _noted(replace(answer, question=asked), *notices)
+            answer = verbatim(alone or text, question, found, read)
+            return _noted(replace(answer, question=text), *notices)
 
         own = begin_own(make, self.settings.answer)
         if failure:
@@ -96,7 +95,7 @@ class WrittenAnswers:
             yield from self._write(own, prompt, check, _near(question, found))
 
     def _alone(
-        self, asked: str, text: str, history: Sequence[Turn]
+        self, text: str, history: Sequence[Turn]
     ) -> "Steps[Answer, None, tuple[str, tuple[str, ...], str]]":
         """A follow-up as a question that stands alone, a notice that says so, and why it failed.
 
@@ -115,7 +114,7 @@ class WrittenAnswers:
             with closing(self.generator.stream(prompt, MAX_REWRITE_TOKENS)) as pieces:
                 for piece in pieces:
                     reply += piece
-                    yield Answer(asked, "", incomplete=True)
+                    yield Answer(text, "", incomplete=True)
         except GenerationError as error:
             return "", (), "" if error.answered else self._unavailable(error)
         alone = accepted_rewrite(reply, text, turns, self.index.terms)

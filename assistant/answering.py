@@ -1,0 +1,245 @@
+"""A message to an answer. ``Answering.stream`` is the first step; each calls the next:
+
+stream       what the message does in the conversation       moves, followup
+  _parts     each question in it by itself                   parts
+    _named   asked of the documents that it names            named
+      _one   talk, an overview, more, what can be counted    question, more, whole
+        _fact        its words put right                     spelling
+          _own       found, read, chosen or refused          find, verbatim
+          written    the same, in a language model's words   written
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.byline import asks_about_author
+from assistant.compose import GREETING, HELP, THANKS
+from assistant.find import find
+from assistant.followup import pointed_at, repeated
+from assistant.more import More, asked_after, further, is_told, more_of, no_more
+from assistant.moves import asks_for_less, asks_for_more, without_opener
+from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
+from assistant.parts import joined, parts_of
+from assistant.question import (
+    Kind,
+    Question,
+    checked_question,
+    kind_of,
+    looks_english,
+    says_what_about,
+    uncontracted,
+    understand,
+)
+from assistant.reader import Reader
+from assistant.settings import AnswerSettings
+from assistant.spelling import respelled
+from assistant.types import Answer, Turn
+from assistant.verbatim import verbatim_answer
+from assistant.whole import overview_of, read_off_the_texts
+from assistant.written import WrittenAnswers
+from index.embed import reads_only_english
+from index.errors import QuestionError
+from index.language import foreign
+from index.search import Index
+from index.types import DocumentInfo, Found
+
+TALK = {Kind.GREETING: GREETING, Kind.THANKS: THANKS, Kind.HELP: HELP}
+"""What is said to what asks nothing of the documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and what it is asked of."""
+
+    text: str
+    history: Sequence[Turn] = ()
+    """Earlier turns, oldest first."""
+    documents: Collection[str] | None = None
+    """Ids of the only ones to answer from; None for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Makes answers from an index. Safe to use from any thread."""
+
+    index: Index
+    options: AnswerSettings
+    reader: Reader | None
+    """Reads the best passages; None to do without."""
+    written: WrittenAnswers | None
+    """Answers in a language model's words; None for the documents' own."""
+    notices: tuple[str, ...]
+    """Added to every answer."""
+    library: Callable[[], Sequence[DocumentInfo]]
+    """What is in the index, by id."""
+
+    def stream(self, asked: Asked) -> Iterator[Answer]:
+        """Growing answers, at least one; the last is the answer. See ``Assistant.ask``."""
+        question, documents = asked.text, asked.documents
+        meant, before = repeated(question, asked.history)
+        steps = self._in_short() if meant != question and asks_for_less(question) else self
+        meant = pointed_at(meant, before)
+        *before, last = self._spelled_out([*before, Turn(meant, "")], documents)
+        notices = () if last.question == question else (_understood_as(last.question),)
+        text = self._checked(uncontracted(without_opener(last.question)))
+        for answer in steps._parts(Asked(text, before, documents)):
+            only = (_only(documents, "as chosen"),) if answer.refused and documents else ()
+            told = notices + answer.notices + only
+            yield replace(answer, question=question, notices=told)
+
+    def own_answer(self, question: str, documents: Collection[str] | None = None) -> Answer:
+        """To a question of fact that stands alone, in the documents' own words."""
+        return self._own(Asked(question, (), documents))
+
+    def _in_short(self) -> "Answering":
+        return replace(self, options=replace(self.options, max_sentences=1), written=None)
+
+    def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:
+        """``turns``, where those that only name a document (“And in minutes.txt?”) ask it what was
+        asked before; what it is about, where nothing was.
+        """
+        told: list[Turn] = []
+        for turn in turns:
+            named = self._names(turn.question, documents)
+            if named and only_names(named):
+                before = next((t.question for t in reversed(told) if t.question), OF_THE_WHOLE)
+                again = self._names(before, documents)
+                asked = of_these(again.question if again else before, named.documents)
+                told.append(replace(turn, question=asked))
+            else:
+                told.append(turn)
+        return told
+
+    def _names(self, question: str, documents: Collection[str] | None) -> Named | None:
+        """The question and those of ``documents`` that it names; None where it names none."""
+        if len(question) > self.options.max_question_characters or not may_name(question):
+            return None
+        known = self.library()
+        return named_in(question, [d for d in known if documents is None or d.id in documents])
+
+    def _parts(self, asked: Asked) -> Iterator[Answer]:
+        """Each question in it after those before, as people mean them: “and where is it?”."""
+        kind = understand(asked.text, self.index.terms).kind
+        parts = parts_of(asked.text) if kind is Kind.FACT and self.written is None else ()
+        if len(parts) < 2:
+            yield from self._named(asked)
+            return
+        answers: list[Answer] = []
+        turns = list(asked.history)
+        for part in parts:
+            answers += self._named(replace(asked, text=part, history=turns))
+            turns.append(Turn(part, answers[-1].text))
+        yield joined(asked.text, parts, answers)
+
+    def _named(self, asked: Asked) -> Iterator[Answer]:
+        """Asked of the documents that it names, if it does."""
+        named = self._names(asked.text, asked.documents)
+        if named is None:
+            yield from self._one(asked)
+            return
+        for answer in self._one(Asked(named.question, asked.history, named.documents)):
+            only = (_only(named.documents, "as named"),) if answer.refused else ()
+            yield replace(answer, notices=answer.notices + only)
+
+    def _one(self, asked: Asked) -> Iterator[Answer]:
+        """By what kind of question it is."""
+        text, history = asked.text, asked.history
+        kind = understand(text, self.index.terms).kind
+        was_asked = any(turn.question for turn in history)
+        if asks_for_more(text) and (self.written is None or not was_asked):
+            yield self._more(more_of(text, history), asked.documents)
+        elif kind in TALK:
+            yield self._noted(Answer(text, TALK[kind], confidence=1.0))
+        elif kind is Kind.OVERVIEW:
+            yield self._noted(overview_of(text, self.index, self._ids(asked.documents)))
+        elif read_off := self._read_off(asked):
+            yield self._noted(read_off)
+        elif not (was_asked or says_what_about(text) or asks_about_author(text)):
+            raise QuestionError(
+                "the question does not say what it is about; ask for something in the documents"
+            )
+        else:
+            yield from self._fact(asked)
+
+    def _more(self, more: More, documents: Collection[str] | None) -> Answer:
+        """What was not said yet to the question before; of the whole, where that asked for the
+        whole or there was none.
+        """
+        asked = Asked(self._checked(more.question) if more.question else "", more.before, documents)
+        if named := self._names(asked.text, documents):
+            asked = Asked(named.question, more.before, named.documents)
+        if not asked.text or kind_of(asked.text) is Kind.OVERVIEW:
+            return self._more_of_the_whole(more, asked.documents)
+        if all_of_it := self._read_off(asked):
+            return self._noted(no_more(all_of_it))
+        meant = respelled(uncontracted(pointed_at(asked.text, more.before)), self.index)
+        question, found = self._found(replace(asked, text=meant))
+        first = self._from_found(meant, question, found)
+        answer = first if first.refused else further(more, first, question, found, self.index.terms)
+        return replace(answer, notices=(f"More on “{meant}”", *answer.notices))
+
+    def _more_of_the_whole(self, more: More, documents: Collection[str] | None) -> Answer:
+        terms = self.index.terms
+        after = asked_after(understand(more.question, terms), more.said, terms)
+        answer = overview_of(
+            more.question,
+            self.index,
+            self._ids(documents),
+            is_told=lambda sentence: is_told(sentence, more.said, after),
+        )
+        return self._noted(no_more(answer) if answer.refused and more.said else answer)
+
+    def _read_off(self, asked: Asked) -> Answer | None:
+        def ids() -> list[str]:
+            return self._ids(asked.documents)
+
+        return read_off_the_texts(asked.text, self.index, ids, asked.history)
+
+    def _fact(self, asked: Asked) -> Iterator[Answer]:
+        """To a question of fact; what is most likely misspelled in it is put right first."""
+        meant = respelled(asked.text, self.index)
+        if meant != asked.text:
+            for answer in self._named(replace(asked, text=meant)):
+                yield replace(answer, notices=(_understood_as(meant), *answer.notices))
+        elif self.written is not None:
+            history, documents = asked.history, asked.documents
+            yield from self.written.stream(meant, history, documents, self._from_found)
+        else:
+            yield self._own(asked)
+
+    def _own(self, asked: Asked) -> Answer:
+        return self._from_found(asked.text, *self._found(asked))
+
+    def _found(self, asked: Asked) -> tuple[Question, Found]:
+        count = self.options.passages
+        return find(self.index, asked.text, asked.history, count, asked.documents)
+
+    def _from_found(self, text: str, question: Question, found: Found, read: bool = True) -> Answer:
+        """The answer to ``text``; ``read``: the reader, if there is one, takes part."""
+        reader, terms = self.reader if read else None, self.index.terms
+        return self._noted(verbatim_answer(text, question, found, self.options, terms, reader))
+
+    def _noted(self, answer: Answer) -> Answer:
+        notices = self.notices
+        if reads_only_english(self.index.embedder) and not looks_english(answer.question):
+            notice = foreign(answer.question)
+            notices += (f"The question {notice}.",) if notice else ()
+        return replace(answer, notices=notices)
+
+    def _ids(self, documents: Collection[str] | None) -> list[str]:
+        return [d.id for d in self.library() if documents is None or d.id in documents]
+
+    def _checked(self, question: str) -> str:
+        return checked_question(question, self.options.max_question_characters)
+
+
+def _understood_as(question: str) -> str:
+    """What is said where a question was read as another one."""
+    return f"Understood as: “{question}”"
+
+
+def _only(documents: Collection[str], why: str) -> str:
+    """What a refusal says where not all documents were asked."""
+    if len(documents) == 1:
+        return f"Only {next(iter(documents))} was asked, {why}."
+    return f"Only {len(documents)} documents were asked, {why}."
