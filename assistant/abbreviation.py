@@ -10,18 +10,19 @@ import re
 from collections.abc import Sequence
 
 from assistant.question import STOP_WORDS
+from assistant.words import plain
 from index.types import Found
 
 _LETTERS = r"[\"'“‘]?(?P<{}>\w[\w.&-]*)[\"'”’]?"
 _ASKS = re.compile(
-    r"\W*(?:(?:(?:do|can)\s+you\s+)?(?:know|tell\s+me)\s+)?what\s+(?:"
+    r"\W*what\s+(?:"
     r"(?:(?:does|do)\s+)?(?:the\s+)?(?:(?:abbreviation|acronym|letters|initials)\s+)?"
     + _LETTERS.format("stands")
     + r"\s+(?:actually\s+|originally\s+)?(?:stands?|is\s+short|are\s+short)\s+for"
     r"|(?:is|are)\s+(?:the\s+)?"
     + _LETTERS.format("short")
     + r"\s+(?:short\s+for|an?\s+(?:abbreviation|acronym)\s+(?:for|of))"
-    r")(?:\s+here|\s+exactly|,?\s+please)?\W*",
+    r")(?:\s+here|\s+exactly)?\W*",
     re.IGNORECASE,
 )
 _SMALL = frozenset("a an and at by de for from in of on or the to with".split())
@@ -44,7 +45,7 @@ def unexplained(asked: str, found: Found) -> frozenset[int]:
 
 
 def _letters_in(asked: str, sentences: Sequence[str]) -> str:
-    match = _ASKS.fullmatch(asked)
+    match = _ASKS.fullmatch(plain(asked))
     letters = (match["stands"] or match["short"]) if match else ""
     if not _FEWEST <= len(_bare(letters)) <= _MOST:
         return ""

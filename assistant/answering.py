@@ -75,21 +75,28 @@ class Answering:
 
     def stream(self, asked: Asked) -> Iterator[Answer]:
         """Growing answers, at least one; the last is the answer. See ``Assistant.ask``."""
-        question, documents = asked.text, asked.documents
-        meant, before = repeated(question, asked.history)
-        steps = self._in_short() if meant != question and asks_for_less(question) else self
-        meant = pointed_at(meant, before)
-        *before, last = self._spelled_out([*before, Turn(meant, "")], documents)
-        notices = () if last.question == question else (_understood_as(last.question),)
-        text = self._checked(uncontracted(without_opener(last.question)))
+        said, documents = uncontracted(without_opener(self._checked(asked.text))), asked.documents
+        meant, before = repeated(said, asked.history)
+        steps = self._in_short() if meant != said and asks_for_less(said) else self
+        *before, last = self._spelled_out([*before, Turn(pointed_at(meant, before), "")], documents)
+        notices = [] if last.question == said else [_understood_as(last.question)]
+        notices += [*self.notices, *self._foreign(asked.text)]
+        text = self._checked(uncontracted(last.question))
         for answer in steps._parts(Asked(text, before, documents)):
-            only = (_only(documents, "as chosen"),) if answer.refused and documents else ()
-            told = notices + answer.notices + only
-            yield replace(answer, question=question, notices=told)
+            only = [_only(documents, "as chosen")] if answer.refused and documents else []
+            told = (*notices, *answer.notices, *only)
+            yield replace(answer, question=asked.text, notices=told)
 
     def own_answer(self, question: str, documents: Collection[str] | None = None) -> Answer:
         """To a question of fact that stands alone, in the documents' own words."""
         return self._own(Asked(question, (), documents))
+
+    def _foreign(self, question: str) -> Iterator[str]:
+        """That ``question`` is in another language than the embedding model reads, where it is."""
+        if reads_only_english(self.index.embedder) and not looks_english(question):
+            notice = foreign(question)
+            if notice:
+                yield f"The question {notice}."
 
     def _in_short(self) -> "Answering":
         return replace(self, options=replace(self.options, max_sentences=1), written=None)
@@ -119,9 +126,9 @@ class Answering:
 
     def _parts(self, asked: Asked) -> Iterator[Answer]:
         """Each question in it after those before, as people mean them: “and where is it?”."""
-        kind = understand(asked.text, self.index.terms).kind
-        parts = parts_of(asked.text) if kind is Kind.FACT and self.written is None else ()
-        if len(parts) < 2:
+        is_apart = self.written is None and kind_of(asked.text) is Kind.FACT
+        parts = parts_of(asked.text) if is_apart else [asked.text]
+        if len(parts) == 1:
             yield from self._named(asked)
             return
         answers: list[Answer] = []
@@ -138,22 +145,21 @@ class Answering:
             yield from self._one(asked)
             return
         for answer in self._one(Asked(named.question, asked.history, named.documents)):
-            only = (_only(named.documents, "as named"),) if answer.refused else ()
-            yield replace(answer, notices=answer.notices + only)
+            only = _only(named.documents, "as named")
+            yield answer.noted(only) if answer.refused else answer
 
     def _one(self, asked: Asked) -> Iterator[Answer]:
         """By what kind of question it is."""
-        text, history = asked.text, asked.history
-        kind = understand(text, self.index.terms).kind
+        text, history, kind = asked.text, asked.history, kind_of(asked.text)
         was_asked = any(turn.question for turn in history)
         if asks_for_more(text) and (self.written is None or not was_asked):
             yield self._more(more_of(text, history), asked.documents)
         elif kind in TALK:
-            yield self._noted(Answer(text, TALK[kind], confidence=1.0))
+            yield Answer(text, TALK[kind], confidence=1.0)
         elif kind is Kind.OVERVIEW:
-            yield self._noted(overview_of(text, self.index, self._ids(asked.documents)))
+            yield overview_of(text, self.index, self._ids(asked.documents))
         elif read_off := self._read_off(asked):
-            yield self._noted(read_off)
+            yield read_off
         elif not (was_asked or says_what_about(text) or asks_about_author(text)):
             raise QuestionError(
                 "the question does not say what it is about; ask for something in the documents"
@@ -171,7 +177,7 @@ class Answering:
         if not asked.text or kind_of(asked.text) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, asked.documents)
         if all_of_it := self._read_off(asked):
-            return self._noted(no_more(all_of_it))
+            return no_more(all_of_it)
         meant = respelled(uncontracted(pointed_at(asked.text, more.before)), self.index)
         question, found = self._found(replace(asked, text=meant))
         first = self._from_found(meant, question, found)
@@ -187,7 +193,7 @@ class Answering:
             self._ids(documents),
             is_told=lambda sentence: is_told(sentence, more.said, after),
         )
-        return self._noted(no_more(answer) if answer.refused and more.said else answer)
+        return no_more(answer) if answer.refused and more.said else answer
 
     def _read_off(self, asked: Asked) -> Answer | None:
         def ids() -> list[str]:
@@ -217,14 +223,7 @@ class Answering:
     def _from_found(self, text: str, question: Question, found: Found, read: bool = True) -> Answer:
         """The answer to ``text``; ``read``: the reader, if there is one, takes part."""
         reader, terms = self.reader if read else None, self.index.terms
-        return self._noted(verbatim_answer(text, question, found, self.options, terms, reader))
-
-    def _noted(self, answer: Answer) -> Answer:
-        notices = self.notices
-        if reads_only_english(self.index.embedder) and not looks_english(answer.question):
-            notice = foreign(answer.question)
-            notices += (f"The question {notice}.",) if notice else ()
-        return replace(answer, notices=notices)
+        return verbatim_answer(text, question, found, self.options, terms, reader)
 
     def _ids(self, documents: Collection[str] | None) -> list[str]:
         return [d.id for d in self.library() if documents is None or d.id in documents]

@@ -8,6 +8,7 @@ does.
 import re
 from collections.abc import Sequence
 
+from assistant.words import WORK, plain
 from index.types import Sentence
 
 NEAR_AN_END = 8
@@ -16,7 +17,7 @@ CONFIDENCE = 0.8
 """A note about a person at the end of a text is mostly, not always, about its author."""
 
 _WHAT = (
-    r"(?:it|this|(?:the|this)\s+(?:article|text|document|piece|essay|report|paper|op-?ed|story)"
+    rf"(?:it|this|(?:the|this)\s+{WORK}"
     r"(?:\s+(?:on|about|concerning|regarding)\s+(.{2,80}?))?)"
 )
 _ASKS = re.compile(
@@ -42,8 +43,7 @@ _ASKS_BY_NAME = re.compile(
 )
 _AUTHOR = r"(?:the|its|this)\s+(?:author|writer)"
 _ASKS_ABOUT = re.compile(
-    rf"(?:please\s+|(?:can|could)\s+you\s+)*(?:"
-    rf"(?:tell\s+(?:me|us)|what\s+(?:do\s+(?:you|we)\s+know|is\s+(?:said|known)|does\s+it\s+say)"
+    rf"(?:(?:tell\s+(?:me|us)|what\s+(?:do\s+(?:you|we)\s+know|is\s+(?:said|known)|does\s+it\s+say)"
     rf"|is\s+there)(?:\s+(?:something|anything|more|a\s+bit))*\s+about\s+{_AUTHOR}"
     rf"|(?:something|anything|more)\s+about\s+{_AUTHOR}"
     rf"|what\s+(?:does|did)\s+{_AUTHOR}\s+do(?:\s+(?:for\s+(?:a\s+living|work)|professionally))?"
@@ -52,7 +52,7 @@ _ASKS_ABOUT = re.compile(
     r"(?:graphy)?)"
     rf"|where\s+(?:does|did)\s+{_AUTHOR}\s+(?:work|teach)"
     rf"|who\s+does\s+{_AUTHOR}\s+work\s+for"
-    r")(?:,?\s+please)?[\s?.!]*",
+    r")[\s?.!]*",
     re.IGNORECASE,
 )
 _RIGHTS = re.compile(
@@ -87,7 +87,7 @@ def authored(question: str, said: str = "") -> str | None:
     """
     if said and (_IT.search(question) or _SPEAKS_OF_A_WORK.search(said)):
         return None
-    found = _ASKS.fullmatch(question.strip())
+    found = _ASKS.fullmatch(plain(question))
     return "".join(group or "" for group in found.groups()) if found else None
 
 
@@ -97,7 +97,7 @@ def named_work(question: str) -> str:
     >>> named_work("Who wrote “The Salt Road”?")
     'The Salt Road'
     """
-    found = _ASKS_BY_NAME.fullmatch(question.strip())
+    found = _ASKS_BY_NAME.fullmatch(plain(question))
     return found[1] if found else ""
 
 
@@ -118,7 +118,7 @@ def asks_about_author(question: str) -> bool:
     >>> [asks_about_author(f"What does the author {verb}?") for verb in ("do", "say")]
     [True, False]
     """
-    return bool(_ASKS_ABOUT.fullmatch(question.strip()))
+    return bool(_ASKS_ABOUT.fullmatch(plain(question)))
 
 
 def author_note(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from assistant.answering import Answering, Asked
@@ -26,7 +27,6 @@ from index.embed import load_embedder
 from index.errors import (
     DocumentNotFoundError,
     FolderError,
-    GroundedError,
     IndexBusyError,
     ReadOnlyIndexError,
 )
@@ -67,7 +67,8 @@ class Assistant:
         self.notices: tuple[str, ...] = ()
         """Added to every answer: what the user should know about the index."""
         self._tried = lru_cache(TRIED_KEPT)(self._try)
-        self._library = lru_cache(1)(lambda _: self.index.documents())
+        self._listed = lru_cache(1)(lambda _: self.index.documents())
+        self._changing = Lock()
 
     @classmethod
     def from_folder(  # noqa: PLR0913 - the public contract
@@ -171,11 +172,7 @@ class Assistant:
             SettingsError: the prompt file is missing or lacks something.
             ModelError: the model that judges entailment cannot be loaded.
         """
-        template = load_template(self.settings.llm.prompt)
-        self.judge = self.judge or load_entailment(self.settings.check.entailment_model)
-        self.written = WrittenAnswers(
-            generator, template, self.settings, self.index, lambda: self.judge
-        )
+        self.written = self._writing(generator, self.settings)
 
     @property
     def model_name(self) -> str:
@@ -189,16 +186,15 @@ class Assistant:
             SettingsError: something is missing in ``llm``; all stays as it was.
             ModelError: the model cannot be used; all stays as it was.
         """
-        generator, before = load_generator(None, llm), self.settings
-        self.settings = replace(before, llm=llm)
-        if generator is None:
-            self.written = None
-            return
-        try:
-            self.write_with(generator)
-        except GroundedError:
-            self.settings = before
-            raise
+        with self._changing:
+            generator, settings = load_generator(None, llm), replace(self.settings, llm=llm)
+            self.written = self._writing(generator, settings) if generator else None
+            self.settings = settings
+
+    def _writing(self, generator: Generator, settings: Settings) -> WrittenAnswers:
+        template = load_template(settings.llm.prompt)
+        self.judge = self.judge or load_entailment(settings.check.entailment_model)
+        return WrittenAnswers(generator, template, settings, self.index, lambda: self.judge)
 
     def ask(
         self,
@@ -250,11 +246,8 @@ class Assistant:
         times a second meanwhile; closing the iterator stops the model at once.
         """
         self._check_history(history)
-        if documents is not None:
-            documents = frozenset([documents] if isinstance(documents, str) else documents)
-            self._check_documents(documents)
-        answering = self._answering(sentences, written)
-        yield from answering.stream(Asked(question, history, documents))
+        asked = Asked(question, history, self._scope(documents))
+        yield from self._answering(sentences, written).stream(asked)
 
     def search(
         self, question: str, k: int = 10, *, documents: Collection[str] | None = None
@@ -263,11 +256,10 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long, or ``k`` less than 1.
-            DocumentNotFoundError: no document of an id in ``documents`` is in the index.
+            DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
-        self._check_documents(documents or ())
         text = checked_question(question, self.settings.answer.max_question_characters)
-        return self.index.search(text, count=k, documents=documents).hits
+        return self.index.search(text, count=k, documents=self._scope(documents)).hits
 
     def document(self, document_id: str) -> Document:
         """A document with its text.
@@ -344,11 +336,11 @@ class Assistant:
             count: at least 1.
 
         Raises:
-            DocumentNotFoundError: no document of an id in ``places`` is in the index.
+            DocumentNotFoundError: an id in ``places`` or ``documents`` is not in the index.
         """
+        scope = self._scope(documents)
         ids = dict.fromkeys(place.document_id for place in places)
         near = [self.document(document_id) for document_id in list(ids)[:3]]
-        scope = None if documents is None else tuple(documents)
         return follow_ups(places, asked, near, lambda q: self._ask_cheaply(q, scope), count)
 
     def warm_up(self) -> None:
@@ -393,15 +385,15 @@ class Assistant:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask_cheaply(self, question: str, documents: tuple[str, ...] | None) -> Answer:
+    def _ask_cheaply(self, question: str, documents: frozenset[str] | None) -> Answer:
         """Whether and from where a made up question would be answered, remembered for next time.
 
         Refused unless it is likely: of 45 such questions 44 were then answered with the reader too.
         """
-        answer = self._tried(self.index.generation, question, documents)
+        answer = self._tried(self.index.state, question, documents)
         return replace(answer, refused=answer.refused or answer.confidence < LIKELY)
 
-    def _try(self, _: int, question: str, documents: tuple[str, ...] | None) -> Answer:
+    def _try(self, _: tuple[str, int], question: str, documents: frozenset[str] | None) -> Answer:
         return replace(self._answering(), reader=None).own_answer(question, documents)
 
     def _answering(self, sentences: int | None = None, written: bool | None = None) -> Answering:
@@ -415,8 +407,12 @@ class Assistant:
             self.reader if options.reader else None,
             None if written is False else self.written,
             self.notices,
-            lambda: self._library(self.index.generation),
+            self._library,
         )
+
+    def _library(self) -> tuple[DocumentInfo, ...]:
+        """What is in the index, read once for each state of it."""
+        return self._listed(self.index.state)
 
     def _first_sync(self, progress: Progress | None, allow_empty: bool) -> tuple[str, ...]:
         """Sync; when that cannot be now but there is something to answer from, say so instead."""
@@ -436,12 +432,17 @@ class Assistant:
         for number, turn in enumerate(history, start=1):
             check_unicode(turn.question + turn.answer, f"turn {number} of the history")
 
-    def _check_documents(self, documents: Collection[str]) -> None:
-        known = {d.id for d in self.documents()} if documents else ()
-        for document_id in sorted(set(documents).difference(known)):
+    def _scope(self, documents: Collection[str] | None) -> frozenset[str] | None:
+        """The ids in ``documents``, or the one that it is; checked."""
+        if documents is None:
+            return None
+        ids = frozenset([documents] if isinstance(documents, str) else documents)
+        known = {d.id for d in self._library()} if ids else ()
+        for document_id in sorted(ids.difference(known)):
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in the index; `assistant documents` lists them"
             )
+        return ids
 
 
 def _existing(folder: str | Path) -> Path:

@@ -30,8 +30,8 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\W*(and|but|so|also|then|no,|what about|how about|why( not)?\W*$|how so|how come\W*$|"
-    r"when\W*$|where\W*$|who\W*$|how many\W*$|how much\W*$|really|are you sure)",
+    r"^\W*((and|but|so|also|then|really|what about|how about|how so|are you sure)\b|no,"
+    r"|(why( not)?|how come|when|where|who|how many|how much)\W*$)",
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(

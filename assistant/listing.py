@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from assistant.question import STOP_WORDS
+from assistant.words import plain
 from index.types import Sentence
 
 
@@ -38,16 +39,16 @@ _WHERE = (
     r"documents?|files?|papers?|reports?|folder|books?|pages?|stor(?:y|ies)|notes?|collection))?"
 )
 _ASKS = re.compile(
-    rf"""(?:please\ )?(?:
+    rf"""(?:
     (?:list|name|enumerate|show(?:\ me)?|give(?:\ me)?|find)\ {_THING}{_SPOKEN}?{_WHERE}
     |(?:what|which)\ {_THING}{_SPOKEN}{_WHERE}
-    |what\ are\ {_THING}{_SPOKEN}?{_WHERE}
+    |what(?:'re|\ are)\ {_THING}{_SPOKEN}?{_WHERE}
     |who\ (?:all\ )?(?:is|are)\ (?:mentioned|named){_WHERE}
     )[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _DOCUMENTS = re.compile(
-    r"""(?:please\ |can\ you\ |could\ you\ )*(?:
+    r"""(?:
     (?:what|which)\ (?:documents?|files?|texts?|articles?|sources?)
         (?:\ are\ (?:there|here|these|those|available|loaded|indexed|in\ (?:it|here|the\ folder))
         |\ (?:do|can|did)\ (?:you|we|i)\ (?:have|know|see|read|hold|use|search|ask(?:\ about)?)
@@ -56,7 +57,7 @@ _DOCUMENTS = re.compile(
         (?:documents|files|sources)
     |how\ many\ (?:documents|files)\ (?:are\ (?:there|in\ the\ folder)|do\ (?:you|we|i)\ have)
     |what('s|\ is)\ in\ (?:the|this|my)\ (?:folder|library|collection)
-    )(?:\ here|\ in\ (?:here|it|the\ folder)|\ now|,?\ please)*[\s?.!]*""",
+    )(?:\ here|\ in\ (?:here|it|the\ folder)|\ now)*[\s?.!]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 _KINDS = {
@@ -157,7 +158,7 @@ def asks_for_documents(question: str) -> bool:
     >>> asks_for_documents("What documents are there?"), asks_for_documents("What files leaked?")
     (True, False)
     """
-    return bool(_DOCUMENTS.fullmatch(" ".join(question.replace("’", "'").split())))
+    return bool(_DOCUMENTS.fullmatch(plain(question)))
 
 
 def kind_asked_for(question: str) -> Listed | None:
@@ -166,7 +167,7 @@ def kind_asked_for(question: str) -> Listed | None:
     >>> kind_asked_for("Which countries are mentioned?"), kind_asked_for("Which countries agreed?")
     (<Listed.COUNTRIES: 'countries'>, None)
     """
-    found = _ASKS.fullmatch(question.strip())
+    found = _ASKS.fullmatch(plain(question))
     if not found:
         return None
     word = next((group for group in found.groups() if group), "people")

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from assistant.question import Question, Terms
+from assistant.words import plain
 from index.chunk import HEADING_SEPARATOR
 from index.rank import coverage
 from index.types import BlockKind, Found, Sentence
@@ -14,7 +15,7 @@ MOST_SENTENCES = 15
 NAMED = 0.5
 """Share of the question's content words, weighted by how telling each is, in what names a list."""
 _SEVERAL = re.compile(
-    r"""^\W*(please\ |can\ you\ |could\ you\ )*(list|name|show|give)\b
+    r"""^\W*(list|name|show|give)\b
     |\b(what|which)\ (\w+\ ){0,5}?are\b
     |\b(what|which)\ (\w+\ )?\w+s\ (do|does|did|can|could|must|should|were|will|have|need)\b
     |\bhow\ (do|does|can|could|should|would|must)\ (i|you|we|one|they|people|employees|it)\b
@@ -35,7 +36,7 @@ def whole_list(
 
     What names a list is the heading above it, and the line right before it.
     """
-    if not _SEVERAL.search(asked):
+    if not _SEVERAL.search(plain(asked)):
         return tuple(chosen)
     about = [term for term in question.terms if term not in found.missing]
     best: tuple[tuple[bool, float], Sequence[Sentence]] = (False, 0.0), chosen

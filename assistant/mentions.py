@@ -6,10 +6,11 @@ What is counted is said in the answer: whole words, upper and lower case alike, 
 import re
 from collections.abc import Sequence
 
+from assistant.words import WORK, plain
 from index.types import Sentence
 
 _THING = r"[\"“”'‘’]?(.{2,80}?)[\"“”'‘’]?"
-_TEXT = r"(?:articles?|documents?|texts?|files?|papers?|reports?|authors?|folder)"
+_TEXT = rf"(?:{WORK}|authors?|folder)"
 _SPEAK = (
     r"(?:mentions?|names?|contains?|covers?|refers?\ to|discuss(?:es)?|deals?\ with"
     r"|(?:is|are|talks?|speaks?)\ (?:about|of)|says?\ (?:something|anything)\ (?:about|on))"
@@ -36,7 +37,7 @@ def asked_for(question: str) -> str | None:
     >>> asked_for("Which documents mention the Minsk Protocol?")
     'the Minsk Protocol'
     """
-    found = _ASKS.fullmatch(" ".join(question.split()))
+    found = _ASKS.fullmatch(plain(question))
     what = next(filter(None, found.groups()), "") if found else ""
     return what if words_of(what) else None
 

@@ -4,11 +4,13 @@ the same again, for less, for more. Pure, English rules.
 
 import re
 
+from assistant.words import plain, without_courtesy
+
 _PART = r"(sentence|passage|paragraph|section|chapter|page|part|place|line|document|file|source)"
 _PAGE = r"(sentence|passage|paragraph|chapter|page|document|file)"
 _TEXT = r"(article|text|document|file|report|paper|page|source)"
 _AGAIN = re.compile(
-    rf"""^\W*(please\ |and\ |but\ |(can|could|would|will)\ you\ )*(
+    rf"""^\W*(and\ |but\ |(can|could|would|will)\ you\ )*(
     (are\ )?you('re)?\ (really\ |quite\ |very\ |absolutely\ )?(sure|certain)
     |really|is\ (it|that|this)\ (really\ )?(so|true|right|correct)
     |(where|(in|on)\ (what|which)\ {_PART})\ (exactly\ )?(does|is)\ (it|this|that|the\ {_TEXT})
@@ -22,18 +24,18 @@ _AGAIN = re.compile(
     |(quote|cite|repeat|say|show\ me|give\ me)
         \ (it|that|this|(your|the)\ (exact\ )?({_PART}|quote|wording))
     )(\ (it|that|this|so))?(\ (for|about)\ (it|that|this))?
-    (\ again|\ once\ more|\ exactly)?(,?\ please)?\W*$""",
+    (\ again|\ once\ more|\ exactly)?\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Asks for the answer before once more, or to be shown where it stands."""
 _SHORTER = re.compile(
-    r"""^\W*+(please\W++|ok\W++|(can|could|would|will)\ you\ (please\ )?+)*+(
+    r"""^\W*+(please\W++|ok\W++|(can|could|would|will)\ you\ )*+(
     (make\ it\ |be\ |keep\ it\ )?(shorter|short|brief|briefer|concise)
     |(give\ me\ )?((a|the)\ )?(shorter|short|brief|briefer|concise)\ (answer|version)
     |(in|with)\ (short|brief|fewer\ words|one\ sentence|a\ sentence)
     |(say|put)\ (it|that)\ in\ (fewer\ words|one\ sentence|short)
     |(give\ me\ |i\ want\ )?(just|only)\ the\ (answer|number|name|date|figure|amount|facts?|sum)
-    )(,?\ please)?\W*$""",
+    )\W*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 """Asks for the answer before once more, in fewer words."""
@@ -90,14 +92,14 @@ _MORE = re.compile(
 
 
 def without_opener(text: str) -> str:
-    """``text`` without what only says that something else is asked now.
+    """``text`` without what only says that something else is asked now, or is only polite.
 
     >>> without_opener("Different question: who runs the harbour?")
     'who runs the harbour?'
     >>> without_opener("No, I meant the mill")
     'And the mill?'
     """
-    return _corrected(_OPENER.sub("", text) or text)
+    return without_courtesy(_corrected(_OPENER.sub("", text) or text))
 
 
 def _corrected(text: str) -> str:
@@ -115,7 +117,7 @@ def asks_for_less(text: str) -> bool:
     >>> asks_for_less("Shorter, please."), asks_for_less("What is shorter?")
     (True, False)
     """
-    return bool(_SHORTER.match(_plain(text)))
+    return bool(_SHORTER.match(plain(text)))
 
 
 def only_repeats(text: str) -> bool:
@@ -124,7 +126,7 @@ def only_repeats(text: str) -> bool:
 
 
 def _asks_again(text: str) -> bool:
-    said = [words for part in re.split(r"[.?!]+", text) if (words := _plain(part))]
+    said = [words for part in re.split(r"[.?!]+", text) if (words := plain(part))]
     return bool(said) and all(_AGAIN.match(words) for words in said)
 
 
@@ -134,9 +136,4 @@ def asks_for_more(text: str) -> bool:
     >>> asks_for_more("Can you tell me more about it?"), asks_for_more("Tell me more about Rome.")
     (True, False)
     """
-    return bool(_MORE.match(_plain(text)))
-
-
-def _plain(text: str) -> str:
-    """``text`` with plain apostrophes and single spaces."""
-    return " ".join(text.replace("’", "'").split())
+    return bool(_MORE.match(plain(text)))

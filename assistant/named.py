@@ -52,7 +52,7 @@ _WHERE = re.compile(
     re.IGNORECASE,
 )
 """What says no more than which document is asked."""
-_ASKED = r"(?:please |and |can you |could you |would you )*"
+_ASKED = "(?:and )*"
 _WHOLE = re.compile(
     rf"""{_ASKED}(?:summari[sz]e|sum\ up|outline|recap
     |(?:(?:give|write|show|make|provide)\ )?(?:me\ )?(?:an?\ |the\ )?(?:short\ |brief\ |quick\ )?

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from assistant.words import plain
 from index.errors import QuestionError
 
 Terms = Callable[[str], list[str]]
@@ -99,13 +100,13 @@ _THANKS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HELP = re.compile(
-    rf"({_WELCOME}{_EVERYONE})?(please )?((can|could|would|will) you )?(please )?(help( me| us)?|"
+    rf"({_WELCOME}{_EVERYONE})?((can|could|would|will) you )?(please )?(help( me| us)?|"
     r"what (can|do|could) you (do|help( me| us)? with)|what are you able to do|"
     r"how (can|could|do) you help( me| us)?|who are you|what are you|"
     r"how do(es)? (you|this) work|how (can|do|should) i use (you|this)|"
     r"what can i ask( you)?( about)?|what can you tell( me| us)?)"
-    r"( for (me|us)|,? please| here)*[\s?!.]*"
-    r"|(yes|no|nope|yep|yeah|sure)(,? please)?[\s!.]*",
+    r"( for (me|us)| here)*[\s?!.]*"
+    r"|(yes|no|nope|yep|yeah|sure)[\s!.]*",
     re.IGNORECASE,
 )
 _TEXT = r"""((this|that|the|these|those|my|your)\ (\w+\ ){0,2}
@@ -118,9 +119,8 @@ _POINT = r"""(points?|arguments?|ideas?|messages?|themes?|topics?|thesis|claims?
 _MAIN = r"((main|key|central|overall|principal|general|final)\ )?"
 _SAYS = r"(say|argue|think|believe|conclude|claim|suggest)"
 _FEW = r"(a|an|one|two|three|four|five|ten|a\ few|a\ couple\ of|simple|plain|short|\d+)"
-_PLEASE = r"(please\ |can\ you\ |could\ you\ )*"
 _OVERVIEW = re.compile(
-    rf"""{_PLEASE}(
+    rf"""(
     what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
     |what('s|\ is)\ ((in|inside)\ )?{_TEXT}
     |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|contain|cover|discuss|deal\ with|talk\ about|describe)
@@ -131,7 +131,7 @@ _OVERVIEW = re.compile(
     |((give|write|show|make|provide)\ )?(me\ )?((an?|the)\ )?((short|brief|quick)\ )?
         (summary|overview|outline|gist|tl;?dr)(\ of\ {_WHOLE})?
     |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|summary)(\ (of|in|from)\ {_WHOLE})?
-    )(\ (for|to)\ me|,?\ please|\ briefly|\ in\ (brief|short)
+    )(\ (for|to)\ me|\ briefly|\ in\ (brief|short)
         |\ in\ {_FEW}\ (\w+\ )?(words?|sentences?|paragraphs?|lines?|points?|terms))*[\s?!.]*""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -377,15 +377,15 @@ def kind_of(text: str) -> Kind:
         Kind.HELP: _HELP,
         Kind.OVERVIEW: _OVERVIEW,
     }
-    plain = text.strip().replace("’", "'")
+    asked = plain(text)
     for kind, pattern in patterns.items():
-        if pattern.fullmatch(plain):
+        if pattern.fullmatch(asked):
             return kind
     return Kind.OVERVIEW if _asks_for_the_whole(text) else Kind.FACT
 
 
 def _asks_for_the_whole(text: str) -> bool:
-    words = re.findall(r"[\w’']+", text.lower().replace("’", "'"))
+    words = re.findall(r"[\w']+", plain(text).lower())
     filler = STOP_WORDS | _OVERVIEW_FILLER
     rest = [w for w in words if w not in filler and not w.isdigit()]
     return bool(_OVERVIEW_TRIGGER.search(text)) and not rest

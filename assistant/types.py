@@ -1,6 +1,6 @@
 """The nouns of an answer: Turn, Citation, Answer. Frozen values, no library, no logic."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.types import Hit
@@ -85,3 +85,7 @@ class Answer:
     verbatim answers, whose sentences are the citations."""
     incomplete: bool = False
     """True: it was cut short, and ``notices`` say why; or it is still growing."""
+
+    def noted(self, *notices: str) -> "Answer":
+        """With ``notices`` after those that it has."""
+        return replace(self, notices=(*self.notices, *notices))

@@ -78,11 +78,11 @@ class WrittenAnswers:
 
         def make(read: bool) -> Answer:
             answer = verbatim(alone or text, question, found, read)
-            return _noted(replace(answer, question=text), *notices)
+            return replace(answer, question=text).noted(*notices)
 
         own = begin_own(make, self.settings.answer)
         if failure:
-            yield _noted(own.full.result(), failure)
+            yield own.full.result().noted(failure)
         elif own.is_doubtful and own.full.result().refused:
             yield own.full.result()
         else:
@@ -129,8 +129,7 @@ class WrittenAnswers:
     ) -> Iterator[Answer]:
         """The answer in the model's words, or ``own`` where these are not to be had."""
         if not prompt.shown:
-            yield _noted(
-                own.full.result(),
+            yield own.full.result().noted(
                 *_left_out(prompt),
                 "No passage fits into the language model's context: set llm.context_tokens higher.",
             )
@@ -152,7 +151,7 @@ class WrittenAnswers:
         if plain.refused:
             yield plain
         else:
-            told = _noted(_told(plain, prompt), *_unjudged(checker.result().failure))
+            told = _told(plain, prompt).noted(*_unjudged(checker.result().failure))
             yield _decided(draft, told, failure, near, self.settings.answer.refuse_below)
 
     def _prompt(self, alone: str, hits: Sequence[Hit], history: Sequence[Turn]) -> Prompt:
@@ -193,15 +192,14 @@ def _decided(
 ) -> Answer:
     """What to show, once nothing more is written."""
     if _stands(draft, plain, near):
-        answer = _noted(_of(draft, plain), *_left_unsaid(draft))
+        answer = _of(draft, plain).noted(*_left_unsaid(draft))
         return _broken_off(answer, failure) if failure else answer
     if failure:
-        return _noted(plain, f"{failure} This is what the documents say, word for word.")
+        return plain.noted(f"{failure} This is what the documents say, word for word.")
     if draft.refuses and (draft.as_told or _denied(plain.confidence) < refuse_below):
         return _refused(plain, "The language model found no answer in the passages.")
     if draft.refuses:
-        return _noted(
-            plain,
+        return plain.noted(
             "The language model found no answer in the passages; this is what they say, word for "
             "word.",
         )
@@ -213,7 +211,7 @@ def _decided(
         written = "Most of what" if draft.holds else "What"
         unsupported = "the language model wrote is not supported by the documents"
         fault = f"{written} {unsupported}; this is what they"
-    return _noted(plain, f"{fault} say, word for word.")
+    return plain.noted(f"{fault} say, word for word.")
 
 
 def _denied(chance: float) -> float:
@@ -251,7 +249,7 @@ def _cited(citations: Sequence[Citation]) -> frozenset[Place]:
 
 def _broken_off(answer: Answer, failure: str) -> Answer:
     notice = f"{failure} This answer is incomplete."
-    return _noted(replace(answer, text=answer.text + CUT_SHORT, incomplete=True), notice)
+    return replace(answer, text=answer.text + CUT_SHORT, incomplete=True).noted(notice)
 
 
 def _growing(draft: Draft, plain: Answer | None, asked: str) -> Answer:
@@ -266,11 +264,7 @@ def _of(draft: Draft, plain: Answer) -> Answer:
 def _refused(plain: Answer, notice: str) -> Answer:
     text = compose_refusal(plain.hits, ())
     refused = Answer(plain.question, text, (), True, plain.confidence / 2, plain.hits)
-    return replace(refused, notices=(*plain.notices, notice))
-
-
-def _noted(answer: Answer, *notices: str) -> Answer:
-    return replace(answer, notices=(*answer.notices, *notices)) if notices else answer
+    return refused.noted(*plain.notices, notice)
 
 
 def _left_unsaid(draft: Draft) -> tuple[str, ...]:
@@ -303,7 +297,7 @@ def _ended(reason: str) -> str:
 
 
 def _told(plain: Answer, prompt: Prompt) -> Answer:
-    return _noted(plain, *_left_out(prompt))
+    return plain.noted(*_left_out(prompt))
 
 
 def _left_out(prompt: Prompt) -> tuple[str, ...]:

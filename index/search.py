@@ -128,9 +128,11 @@ class Index:
         self._store.close()
 
     @property
-    def generation(self) -> int:
-        """Number of the last change."""
-        return self._store.generation()
+    def state(self) -> tuple[str, int]:
+        """Index id and number of the last change: another one whenever something changed, also
+        where the index was made anew.
+        """
+        return self._store.meta()["index_id"], self._store.generation()
 
     def describe(self) -> dict[str, str]:
         """Index id, generation, model and dimension, for a record that can be replayed."""

@@ -67,10 +67,10 @@ def test_a_file_with_another_time_and_the_same_content_is_unchanged(assistant, f
 
 def test_a_dry_run_changes_nothing(assistant, folder):
     (folder / "new.txt").write_text("Llamas graze on the hill.")
-    generation = assistant.index.generation
+    state = assistant.index.state
     report = assistant.sync(dry_run=True)
     assert report.added == ("new.txt",)
-    assert assistant.index.generation == generation
+    assert assistant.index.state == state
     assert "new.txt" not in {d.id for d in assistant.documents()}
 
 
