@@ -14,6 +14,7 @@ from typing import TypeVar
 from assistant.question import Terms, content_terms
 from index.types import BlockKind, Found, Sentence
 
+CELL_SEPARATOR = " | "
 LEAST_COLUMNS = 2
 """With a name, in a row that can stand by itself."""
 
@@ -53,6 +54,23 @@ def only_row(asked: str, found: Found, terms: Terms) -> Found:
         return not is_beside or sentence == kept.get(table)
 
     return replace(found, sentences=tuple(filter(is_left, found.sentences)))
+
+
+def heading_rows(sentences: Sequence[Sentence]) -> frozenset[int]:
+    """Numbers of the rows that only name the columns of the others, which name them too."""
+    named: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for sentence in sentences:
+        if _names_its_columns(sentence):
+            named[_table_of(sentence)] |= {
+                cell.partition(": ")[0] for cell in sentence.text.split(CELL_SEPARATOR)
+            }
+    return frozenset(
+        i
+        for i, s in enumerate(sentences)
+        if s.kind is BlockKind.TABLE_ROW
+        and not _names_its_columns(s)
+        and named[_table_of(s)].intersection(s.text.split(CELL_SEPARATOR))
+    )
 
 
 def _table_of(sentence: Sentence) -> tuple[str, str]:

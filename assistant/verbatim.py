@@ -17,7 +17,7 @@ from assistant.person import other_people
 from assistant.question import Question, Terms, asks_for_topic, content_terms, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
-from assistant.rows import only_row
+from assistant.rows import heading_rows, only_row
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 from index.chunk import HEADING_SEPARATOR
@@ -77,7 +77,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
         readings = going_on(left, question, found.sentences)
     models = load_coefficients(known_of(question, readings))
     beside = barred | rights_lines(asked, found.sentences)
-    beside |= mere_titles(question, found.sentences, terms)
+    beside |= mere_titles(question, found.sentences, terms) | heading_rows(found.sentences)
     choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)

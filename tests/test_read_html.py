@@ -41,11 +41,11 @@ def test_a_page_becomes_headings_paragraphs_lists_tables_and_code():
         ("4. y", ("list_item", 0)),
         ("more", ("paragraph", 0)),
         ("Name | Age", ("table_row", 0)),
-        ("Ada | 36", ("table_row", 0)),
+        ("Name: Ada | Age: 36", ("table_row", 0)),
         ("  x = 1\n\n  y", ("code", 0)),
     ]
     assert extracted.title == "The page"
-    assert "Name | Age\nAda | 36" in extracted.text
+    assert "Name | Age\nName: Ada | Age: 36" in extracted.text
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,17 @@ def test_every_cell_of_a_table_is_there():
     rows = [[f"cell {row}.{column}" for column in range(4)] for row in range(5)]
     table = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     assert seen(f"<table>{table}</table>") == [" | ".join(row) for row in rows]
+
+
+def test_each_cell_is_named_by_the_heading_of_its_column():
+    head = "<thead><tr><th></th><th>2019</th><th>2020</th></tr></thead>"
+    rows = "<tr><th>Sales</th><td>5</td><td>7</td></tr><tr><td colspan=2>Note</td><td>x</td></tr>"
+    named = ["Sales | 2019: 5 | 2020: 7", "Note | x"]
+    assert seen(f"<table>{head}{rows}</table>") == ["| 2019 | 2020", *named]
+    twice = "<tr><th>Sum</th><th>Sum</th></tr><tr><td>1</td><td>2</td></tr>"
+    assert seen(f"<table>{twice}</table>") == ["Sum | Sum", "1 | 2"]
+    inner = f"<table><tr><td>{head}</td></tr></table>"
+    assert seen(f"<table>{head}<tr><td>a<td>b<td>{inner}</table>")[0] == "| 2019 | 2020"
 
 
 def test_a_table_that_only_lays_out_the_page_is_not_a_table():

@@ -199,7 +199,7 @@ def test_markdown_is_read_without_its_markup(tmp_path):
         "1. first",
         "2. second",
         "Name | Age",
-        "Ada | 36",
+        "Name: Ada | Age: 36",
         "x = 1\n\ny = 2",
         "Shown text",
         "Sub",
@@ -209,7 +209,7 @@ def test_markdown_is_read_without_its_markup(tmp_path):
     assert levels[2:5] == [("list_item", 0), ("list_item", 1), ("list_item", 0)]
     assert levels[-1] == ("heading", 2)
     assert extracted.title == "Not this text"
-    assert "Name | Age\nAda | 36" in extracted.text
+    assert "Name | Age\nName: Ada | Age: 36" in extracted.text
 
 
 def test_nothing_nested_in_markdown_is_dropped_without_a_word(tmp_path):

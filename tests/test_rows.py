@@ -77,3 +77,11 @@ def test_a_table_without_names_of_columns_is_read_as_it_stands(tmp_path):
     with opened(tmp_path, "rows.txt", text, embed_model=HashEmbedder()) as assistant:
         _, found = find(assistant.index, "Which row has oak?", (), 10)
         assert only_row("Which row has oak?", found, assistant.index.terms) is found
+
+
+def test_the_row_that_names_the_columns_answers_nothing(tmp_path):
+    table = "| Project | Lead | Status |\n|---|---|---|\n| Library app | Ben | On track |\n"
+    with opened(tmp_path, "projects.md", table, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("Project")
+        answer = assistant.ask("Which project is on track?")
+    assert quotes(answer) == ["Project: Library app | Lead: Ben | Status: On track"]

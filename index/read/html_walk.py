@@ -5,10 +5,11 @@ ends, from the pieces that its cells left; where a table only lays out the page,
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from index.read.assemble import Piece, row_text
+from index.read.rows import are_names, named_cells
 from index.read.visibility import Attributes, hidden_selectors, is_aside, is_hidden, is_navigation
 from index.types import BlockKind
 
@@ -54,6 +55,21 @@ class _Element:
 
 
 @dataclass(slots=True)
+class _Table:
+    group: int
+    names: Sequence[str] = ()
+    """Of its columns, where a row of headings was seen."""
+
+
+@dataclass(slots=True)
+class _Row:
+    cells: list[tuple[int, int]] = field(default_factory=list)
+    """Where the pieces of each start and end in ``found``."""
+    is_of_headings: bool = True
+    """So far it has no cell but headings."""
+
+
+@dataclass(slots=True)
 class _List:
     group: int
     number: int | None
@@ -84,9 +100,8 @@ class Walker:
     _style_sheet: list[str] = field(default_factory=list)
     _hidden_selectors: frozenset[str] = frozenset()
     _lists: list[_List] = field(default_factory=list)
-    _tables: list[int] = field(default_factory=list)
-    _rows: list[list[tuple[int, int]]] = field(default_factory=list)
-    """For each open row, where the pieces of each of its cells start and end in ``found``."""
+    _tables: list[_Table] = field(default_factory=list)
+    _rows: list[_Row] = field(default_factory=list)
     _item: _Item | None = None
     _heading: int = 0
     _groups: int = 0
@@ -151,9 +166,9 @@ class Walker:
         elif tag in _ITEMS and self._lists:
             self._item = self._next_item(tag)
         elif tag == "table":
-            self._tables.append(self._new_group())
+            self._tables.append(_Table(self._new_group()))
         elif tag == "tr":
-            self._rows.append([])
+            self._rows.append(_Row())
         elif tag == "a":
             self._links += 1
         elif tag in _HEADINGS:
@@ -169,7 +184,8 @@ class Walker:
         elif tag == "tr":
             self._end_row(element, self._rows.pop())
         elif tag in {"td", "th"} and self._rows:
-            self._rows[-1].append((element.mark, len(self.found)))
+            self._rows[-1].cells.append((element.mark, len(self.found)))
+            self._rows[-1].is_of_headings &= tag == "th"
         elif tag == "a":
             self._links -= 1
         elif tag in _HEADINGS:
@@ -219,18 +235,25 @@ class Walker:
     def _add(self, kind: BlockKind, text: str, level: int = 0, group: int = 0) -> None:
         self.found.append(Found(Piece(kind, text, level, group=group), self._open[-1].navigation))
 
-    def _end_row(self, row: _Element, cells: list[tuple[int, int]]) -> None:
-        found = [[one.piece for one in self.found[start:end]] for start, end in cells]
+    def _end_row(self, element: _Element, row: _Row) -> None:
+        found = [[one.piece for one in self.found[start:end]] for start, end in row.cells]
         pieces = [piece for cell in found for piece in cell]
-        if not pieces or not _is_row_of_data(pieces) or len(pieces) < len(self.found) - row.mark:
+        beside = len(self.found) - element.mark - len(pieces)
+        if not pieces or not _is_row_of_data(pieces) or beside > 0:
             return
+        table = self._tables[-1] if self._tables else _Table(0)
+        cells = [" ".join(piece.text for piece in cell) for cell in found]
         if sum(map(bool, found)) == 1:
             text = "\n".join(piece.text for piece in pieces)
+        elif row.is_of_headings or len(cells) != len(table.names):
+            text = row_text(cells)
         else:
-            text = row_text(" ".join(piece.text for piece in cell) for cell in found)
-        del self.found[row.mark :]
-        group = self._tables[-1] if self._tables else 0
-        self.found.append(Found(Piece(BlockKind.TABLE_ROW, text, group=group), row.navigation))
+            text = row_text(named_cells(table.names, cells))
+        if row.is_of_headings and not table.names and are_names(cells):
+            table.names = cells
+        del self.found[element.mark :]
+        piece = Piece(BlockKind.TABLE_ROW, text, group=table.group)
+        self.found.append(Found(piece, element.navigation))
 
     def _judge_margin(self, element: _Element) -> None:
         """A header or footer that is mostly links is navigation; others may hold real text."""
