@@ -6,54 +6,67 @@ itself it is understood (docs/decisions/questions-as-typed.md).
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
-from assistant.question import Terms, content_terms
+from assistant.question import Question, Terms
 from index.types import BlockKind, Found, Sentence
 
 CELL_SEPARATOR = " | "
 LEAST_COLUMNS = 2
 """With a name, in a row that can stand by itself."""
+MOST_ROWS = 15
+"""Of a table that are shown at once."""
 
 _COLUMN = re.compile(r"(?:^|\| )[^|:\n]{1,60}: ")
 _WORD = re.compile(r"\w+")
-_SEVERAL = re.compile(
+_BESIDE = re.compile(
     r"\b(than|besides?|beyond|other|others|except|apart|same|shares?|above|below|over|under|between"
     r"|more|less|fewer|least|most|not|without|both|all|each|every)\b|n['’]t\b",
     re.IGNORECASE,
 )
 """Asks about rows beside the one that it names."""
 
+_VERB = r"(?:is|was|does|has)\b"
+_ASKS_WHICH = re.compile(
+    rf"\b(?:which|what)\s+(?:of\s+the\s+)?(?!{_VERB})(?:\w+\s+)?(?!{_VERB})\w+s\b"
+    r"|^\W*(?:list|name|show)\b",
+    re.IGNORECASE,
+)
+"""“Which projects …?” asks for all rows that fit."""
+
 _T = TypeVar("_T")
 
 
-def only_row(asked: str, found: Found, terms: Terms) -> Found:
-    """What was found without the other rows of a table, where one row alone is asked about.
+def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tuple[Sentence, ...]:
+    """The rows that are asked about: of a table the one, or where it asks which, those, with all
+    words of the question that tell its rows apart. None where all are, or none.
 
-    >>> only_row("How much is the watering can?", found, terms)  # doctest: +SKIP
+    >>> asked_rows("How much is the hose?", question, found, terms)  # doctest: +SKIP
     """
     tables = defaultdict(list)
     for sentence in found.sentences:
         if _names_its_columns(sentence):
             tables[_table_of(sentence)].append(sentence)
-    if not tables or _SEVERAL.search(asked):
-        return found
-    named = {table: _row_named(asked, rows, terms) for table, rows in tables.items()}
-    kept = {table: row for table, row in named.items() if row}
-    if not kept:
-        return found
-    passages = {row.hit.passage.id for row in kept.values()}
+    if not tables or _BESIDE.search(asked):
+        return ()
+    named = [row for rows in tables.values() for row in _rows_named(asked, question, rows, terms)]
+    return tuple(sorted(named, key=lambda row: (row.hit.passage.document_id, row.start)))
+
+
+def without_other_rows(found: Found, rows: Collection[Sentence]) -> Found:
+    """What was found without the other rows of the tables of ``rows``, and what stands beside."""
+    tables = {_table_of(row) for row in rows}
+    passages = {row.hit.passage.id for row in rows}
 
     def is_left(sentence: Sentence) -> bool:
-        table = _table_of(sentence)
-        is_other_row = sentence.kind is BlockKind.TABLE_ROW and table in kept
-        is_beside = is_other_row or sentence.hit.passage.id in passages
-        return not is_beside or sentence == kept.get(table)
+        is_row = sentence.kind is BlockKind.TABLE_ROW and _table_of(sentence) in tables
+        is_beside = is_row or sentence.hit.passage.id in passages
+        return not is_beside or sentence in rows
 
-    return replace(found, sentences=tuple(filter(is_left, found.sentences)))
+    return replace(found, sentences=tuple(filter(is_left, found.sentences))) if rows else found
 
 
 def heading_rows(sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -85,20 +98,23 @@ def _names_its_columns(sentence: Sentence) -> bool:
     return is_row and len(_COLUMN.findall(sentence.text)) >= LEAST_COLUMNS
 
 
-def _row_named(asked: str, rows: Sequence[Sentence], terms: Terms) -> Sentence | None:
-    """The only row with all words of the question that tell rows apart.
+def _rows_named(
+    asked: str, question: Question, rows: Sequence[Sentence], terms: Terms
+) -> Sequence[Sentence]:
+    """The rows with all words that tell them apart: the question's own, else those that it takes
+    from the turn before.
 
-    Of several, of the only one with a pair of words that stand together in the question, small
-    words too: “watering can”.
+    Of several, where it does not ask which, the only one with a pair of words that stand together
+    in the question, small words too: “watering can”.
     """
-    telling = _telling(content_terms(asked, terms), [row.terms for row in rows])
-    if not telling:
-        return None
-    having = [row for row in rows if telling <= row.terms]
-    if len(having) > 1:
+    words = [row.terms for row in rows]
+    telling = _telling(question.terms, words) or _telling(question.context, words)
+    having = [row for row in rows if telling <= row.terms] if telling else []
+    if len(having) > 1 and not _ASKS_WHICH.search(asked):
         together = _telling(_pairs(asked, terms), [_pairs(row.text, terms) for row in rows])
         having = [row for row in having if together & _pairs(row.text, terms)]
-    return having[0] if len(having) == 1 else None
+        return having if len(having) == 1 else []
+    return having if len(having) <= MOST_ROWS else []
 
 
 def _telling(asked: Iterable[_T], rows: Sequence[frozenset[_T]]) -> frozenset[_T]:

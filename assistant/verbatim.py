@@ -17,7 +17,7 @@ from assistant.person import other_people
 from assistant.question import Question, Terms, asks_for_topic, content_terms, is_bare
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
-from assistant.rows import heading_rows, only_row
+from assistant.rows import asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 from index.chunk import HEADING_SEPARATOR
@@ -62,7 +62,8 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     terms: Terms,
     reader: Reader | None,
 ) -> Answer:
-    found = only_row(asked, found, terms)
+    rows = asked_rows(asked, question, found, terms)
+    found = without_other_rows(found, rows)
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
@@ -88,7 +89,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     words = answering_words(question, readings, found, choice.chosen) if readings else None
     shown = choice.chosen
     if options.max_sentences > 1:
-        shown = whole_list(asked, question, found, shown, terms)
+        shown = rows if set(rows) & set(shown) else whole_list(asked, question, found, shown, terms)
     text, citations = compose(shown, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
 

@@ -3,7 +3,8 @@
 import pytest
 
 from assistant.find import find
-from assistant.rows import only_row
+from assistant.rows import asked_rows, without_other_rows
+from assistant.types import Turn
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
@@ -23,10 +24,11 @@ def prices(tmp_path):
         yield assistant
 
 
-def left(assistant, asked):
+def left(assistant, asked, history=()):
     """The products of the rows that are left for a question."""
-    _, found = find(assistant.index, asked, (), 10)
-    rows = only_row(asked, found, assistant.index.terms).sentences
+    question, found = find(assistant.index, asked, history, 10)
+    about = asked_rows(asked, question, found, assistant.index.terms)
+    rows = without_other_rows(found, about).sentences
     return [row.text.split("Product: ")[1].split(" |")[0] for row in rows if ": " in row.text]
 
 
@@ -49,7 +51,6 @@ def test_the_row_that_has_all_words_is_left_alone(prices, asked, product):
         "Which is cheaper, lavender or rosemary?",
         "What is the cheapest plant?",
         "What is in stock?",
-        "Which products are for watering?",
         "Who founded the shop?",
         "Which products besides the drip kit are for watering?",
         "What is cheaper than the garden hose?",
@@ -58,6 +59,22 @@ def test_the_row_that_has_all_words_is_left_alone(prices, asked, product):
 )
 def test_a_question_about_several_rows_or_none_leaves_all(prices, asked):
     assert len(left(prices, asked)) == 5
+
+
+def test_where_it_is_asked_which_all_rows_that_fit_are_left_and_shown(prices):
+    asked, watering = (
+        "Which products are for watering?",
+        ["Watering can", "Drip kit", "Garden hose"],
+    )
+    assert sorted(left(prices, asked)) == sorted(watering)
+    quoted = quotes(prices.ask(asked))
+    assert [quote.split("Product: ")[1].split(" |")[0] for quote in quoted] == watering
+
+
+def test_a_follow_up_is_about_the_row_before(prices):
+    before = Turn("How much is the garden hose?", "“No: 3 | Product: Garden hose” [1]")
+    assert left(prices, "And how many of it are in stock?", [before]) == ["Garden hose"]
+    assert left(prices, "And the drip kit?", [before]) == ["Drip kit"]
 
 
 def test_it_is_read_by_itself_and_cited_alone(prices):
@@ -75,8 +92,9 @@ def test_it_is_read_by_itself_and_cited_alone(prices):
 def test_a_table_without_names_of_columns_is_read_as_it_stands(tmp_path):
     text = "\n".join(f"Row {n} of {word}" for n, word in enumerate(["oak", "elm"]))
     with opened(tmp_path, "rows.txt", text, embed_model=HashEmbedder()) as assistant:
-        _, found = find(assistant.index, "Which row has oak?", (), 10)
-        assert only_row("Which row has oak?", found, assistant.index.terms) is found
+        question, found = find(assistant.index, "Which row has oak?", (), 10)
+        assert not asked_rows("Which row has oak?", question, found, assistant.index.terms)
+    assert without_other_rows(found, ()) is found
 
 
 def test_the_row_that_names_the_columns_answers_nothing(tmp_path):
