@@ -25,8 +25,8 @@ _ABOUT_ASKING = re.compile(r"\b(ask|question|wonder|quer|inquir|enquir)", re.IGN
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A sentence that is a question."""
+class OwnQuestion:
+    """A sentence of a document that is a question."""
 
     number: int
     """Of the sentence, as are those of ``below``."""
@@ -38,7 +38,7 @@ class Asked:
 
 def echoes_of(
     asked: str, question: Question, sentences: Sequence[Sentence], terms: Terms
-) -> tuple[Asked, ...]:
+) -> tuple[OwnQuestion, ...]:
     """The questions among ``sentences`` that something follows; none where ``asked`` is about
     asking.
 
@@ -53,7 +53,9 @@ def echoes_of(
     places = [(s.hit.passage.document_id, s.start) for s in sentences]
     order = sorted(range(len(sentences)), key=places.__getitem__)
     return tuple(
-        Asked(i, _is_like(question.terms, content_terms(_bare(sentences[i].text), terms)), below)
+        OwnQuestion(
+            i, _is_like(question.terms, content_terms(_bare(sentences[i].text), terms)), below
+        )
         for at, i in enumerate(order)
         if asks(sentences[i].text) and (below := _below(sentences, order, at))
     )
@@ -68,7 +70,7 @@ def asks(text: str) -> bool:
     return text.rstrip(_CLOSING).endswith("?")
 
 
-def lent(found: Found, asked: Sequence[Asked]) -> Found:
+def lent(found: Found, asked: Sequence[OwnQuestion]) -> Found:
     """What was found; the sentences below what asks the same as the user have its words too."""
     told = list(found.sentences)
     for one in asked:
@@ -78,7 +80,7 @@ def lent(found: Found, asked: Sequence[Asked]) -> Found:
 
 
 def passed_on(
-    readings: Mapping[int, Reading], sentences: Sequence[Sentence], asked: Sequence[Asked]
+    readings: Mapping[int, Reading], sentences: Sequence[Sentence], asked: Sequence[OwnQuestion]
 ) -> dict[int, Reading]:
     """``readings`` (by passage id), where what was seen in a question is in what is below it; and
     as much as anywhere in what is below one that asks what the user asks.
@@ -103,7 +105,19 @@ def passed_on(
     return passed
 
 
-def _answers(one: Asked, sentences: Sequence[Sentence]) -> Sequence[int]:
+def idle_replies(
+    question: Question, asked: Sequence[OwnQuestion], sentences: Sequence[Sentence]
+) -> frozenset[int]:
+    """Numbers of each “No.” that stands below a question about something else."""
+    own = {*question.terms, *question.context}
+    return frozenset(
+        one.below[0]
+        for one in asked
+        if is_reply(sentences[one.below[0]].text) and own.isdisjoint(sentences[one.number].terms)
+    )
+
+
+def _answers(one: OwnQuestion, sentences: Sequence[Sentence]) -> Sequence[int]:
     """The sentence right below; where that is a bare “No.” also what follows it."""
     return one.below[: 2 if is_reply(sentences[one.below[0]].text) else 1]
 

@@ -91,19 +91,37 @@ def _restored(
 class Int8Linear(nn.Module):
     """A linear map whose inputs become whole numbers too, each row by its own scale.
 
-    It stays on the CPU, and learns nothing.
+    The same on every processor: where products of int8 are not fast they are made of the same whole
+    numbers as float32, which holds their sums exactly (with 3 bits, 7 * 127 * ``in`` < 2 ** 24). It
+    stays on the CPU, and learns nothing.
     """
 
-    def __init__(self, weight: torch.Tensor, scale: torch.Tensor, bias: torch.Tensor) -> None:
-        """``weight``: (out, in) int8; ``scale`` and ``bias``: (out,) float32."""
+    def __init__(
+        self,
+        weight: torch.Tensor,
+        scale: torch.Tensor,
+        bias: torch.Tensor,
+        *,
+        as_int8: bool | None = None,
+    ) -> None:
+        """``weight``: (out, in) int8; ``scale`` and ``bias``: (out,) float32; ``as_int8``: make
+        products of int8; None where that is fast.
+        """
         super().__init__()
-        self.weight = weight
+        self.as_int8 = has_int8() if as_int8 is None else as_int8
+        self.weight = weight if self.as_int8 else weight.float()
         self.scale = scale
         self.bias = bias
 
     def forward(self, inputs: torch.Tensor) -> torch.Tensor:
         """(rows, out) of ``inputs`` (rows, in), float32."""
         most = inputs.abs().amax(1, keepdim=True).clamp(min=LEAST)
-        whole = (inputs * (MOST / most)).round_().to(torch.int8)
-        product: torch.Tensor = torch._int_mm(whole, self.weight.t()).float()
+        whole = (inputs * (MOST / most)).round_()
+        product = self._product(whole)
         return torch.addcmul(self.bias, product.mul_(most / MOST), self.scale)
+
+    def _product(self, whole: torch.Tensor) -> torch.Tensor:
+        if not self.as_int8:
+            return whole @ self.weight.t()
+        product: torch.Tensor = torch._int_mm(whole.to(torch.int8), self.weight.t()).float()
+        return product

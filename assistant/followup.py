@@ -26,12 +26,13 @@ _POINTING = (
 _POINTS = re.compile(rf"\b({_POINTING})\b", re.IGNORECASE)
 """What stands for something, in the turn before if not in the question."""
 _REFERS = re.compile(
-    rf"\b({_POINTING}|there|then|one|ones|other|others|another|else|more|the rest(?! of))\b",
+    rf"\b({_POINTING}|there|then|one|ones|other|others|another|else|more|the rest(?! of))\b"
+    r"|\b(some|any|none|both)\b(?=\W*$|\s+(over|back|left|up|off|too|already|yet|of\s+(it|them))\b)",
     re.IGNORECASE,
 )
 _CONTINUES = re.compile(
-    r"^\W*((and|but|so|also|then|really|what about|how about|how so|are you sure)\b|no,"
-    r"|(why( not)?|how come|when|where|who|how many|how much)\W*$)",
+    r"^\W*((and|but|so|also|then|really|what (about|if)|how about|how so|are you sure)\b|no,"
+    r"|(why( not)?|when|where|who|how (come|many|much|long|soon|often|far|old|big))\W*$)",
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
@@ -62,6 +63,11 @@ _EMPTY = frozenset(
     "ok okay oh right well now next back one ones other others another else before again".split()
 )
 """Beside stop words, what says nothing of what a question is about."""
+_MEASURES = frozenset(
+    "cost costs price hour hours day days week weeks month months year years time date".split()
+)
+"""What a detail is measured in."""
+_DETAILS = frozenset((AnswerType.NUMBER, AnswerType.TIME, AnswerType.PLACE, AnswerType.PERSON))
 LEAST_OWN = 2
 """Words that carry meaning in a question about something new: one alone (“And the fare?”) may be
 asked of what was spoken of."""
@@ -149,7 +155,15 @@ def in_conversation(text: str, terms: Terms, history: Sequence[Turn]) -> Questio
     last = history[-1]
     said = said_in(last)
     turn = frozenset(content_terms(f"{last.question} {said}", terms))
-    return replace(question, said=frozenset(terms(said)), turn=turn)
+    return replace(
+        question, said=frozenset(terms(said)), turn=turn, is_elliptic=_asks_for_detail(text)
+    )
+
+
+def _asks_for_detail(text: str) -> bool:
+    words = re.findall(r"\w+", text.lower())
+    is_bare = all(w in STOP_WORDS or w in _MEASURES for w in words)
+    return answer_type_of(text) in _DETAILS and (is_bare or bool(_UNFINISHED.search(text)))
 
 
 def context_of(question: str, history: Sequence[Turn]) -> str:

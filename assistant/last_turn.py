@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.question import Question
+from assistant.question import Question, holds
 from assistant.reader import Reading
 from index.rank import coverage
 from index.types import Found, Sentence
@@ -36,7 +36,9 @@ class LastTurn:
     """What the turn before spoke of; all empty where that is not among what was found."""
 
     said: frozenset[int] = frozenset()
-    """Numbers of the sentences that its answer quoted, or said in words of its own."""
+    """Numbers of the sentences that its answer quoted, or said in words of its own; none that may
+    hold the detail of it that is asked for now.
+    """
     sources: tuple[Sentence, ...] = ()
     """These, or the one that its short answer is from."""
 
@@ -60,7 +62,13 @@ def last_turn(question: Question, sentences: Sequence[Sentence]) -> LastTurn:
         return LastTurn()
     said = [i for i, s in enumerate(sentences) if is_said(s.terms, question)]
     if said:
-        return LastTurn(frozenset(said), tuple(sentences[i] for i in said))
+        sources = tuple(sentences[i] for i in said)
+        has_detail = {
+            i
+            for i in said
+            if question.is_elliptic and holds(question.answer_type, sentences[i].text)
+        }
+        return LastTurn(frozenset(said) - has_detail, sources)
     source = _source(question.turn, sentences)
     return LastTurn(sources=(source,)) if source else LastTurn()
 

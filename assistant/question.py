@@ -58,6 +58,8 @@ class Question:
     """Stems of the answer before, where the question takes something from that turn."""
     turn: frozenset[str] = frozenset()
     """Stems of the content words of that turn."""
+    is_elliptic: bool = False
+    """Whether it asks for a detail of what was just said: “Until when?”, “How much is that?”."""
 
     @property
     def is_follow_up(self) -> bool:
@@ -185,7 +187,7 @@ _HOLDS = {
 _ASKS = (
     (
         AnswerType.NUMBER,
-        r"\bhow (many|much|old|far|long|tall|large|big|often|high)\b"
+        r"\bhow (many|much|old|far|long|tall|large|big|often|high|heavy|wide|deep|fast|soon)\b"
         r"|\bwhat (number|percent\w*|proportion|share|age|amount|fraction)\b",
     ),
     (AnswerType.TIME, r"\bwhen\b|\b(what|which) (year|date|day|month|time|century|decade)\b"),

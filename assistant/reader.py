@@ -239,9 +239,7 @@ def _load_once(weights: Path | None) -> "tuple[ReaderModel, Tokenizer]":
     return model, tokenizer
 
 
-def load_reader(
-    weights: Path, sha256: str | None, *, as_int8: bool | None = None
-) -> "tuple[ReaderModel, Tokenizer]":
+def load_reader(weights: Path, sha256: str | None) -> "tuple[ReaderModel, Tokenizer]":
     """The network with ``weights`` on top of the packaged embeddings, and its tokenizer.
 
     It has no gate: all is read to the end.
@@ -249,21 +247,18 @@ def load_reader(
     Args:
         weights: a ``.safetensors`` file.
         sha256: what it must be; None to take any.
-        as_int8: make the products of whole numbers; None where that is fast.
 
     Raises:
         ModelError: the weights are missing, or their sha256 differs.
     """
     from safetensors.torch import load_file
 
-    from assistant.few_bits import has_int8
     from assistant.reader_model import load_tokenizer, load_weights
 
     if sha256:
         _verify(weights, sha256)
     base = packaged_model().path
-    whole = has_int8() if as_int8 is None else as_int8
-    return load_weights(base, load_file(weights), as_int8=whole), load_tokenizer(base)
+    return load_weights(base, load_file(weights)), load_tokenizer(base)
 
 
 def load_gate(weights: Path, sha256: str) -> "Linear":

@@ -249,20 +249,17 @@ def bits_of(name: str) -> int:
     return LAYER_BITS if name.startswith("layers.") else OTHER_BITS
 
 
-def load_weights(
-    base: Path, stored: Mapping[str, torch.Tensor], *, as_int8: bool = False
-) -> ReaderModel:
+def load_weights(base: Path, stored: Mapping[str, torch.Tensor]) -> ReaderModel:
     """The network with the weights of a file.
 
     Args:
         base: folder of the packaged model.
         stored: as in the file.
-        as_int8: make the layers' products of whole numbers.
     """
     with torch.device("meta"):  # no time for weights at random
         model = ReaderModel(base, Sizes.of(stored))
     rest = dict(stored)
-    for number, layer in enumerate(model.layers if as_int8 else ()):
+    for number, layer in enumerate(model.layers):
         for part, module in [*layer.named_children()]:
             if isinstance(module, nn.Linear):
                 setattr(layer, part, _whole(rest, f"layers.{number}.{part}"))

@@ -9,7 +9,7 @@ from assistant.byline import rights_lines
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
-from assistant.echo import echoes_of, lent, passed_on
+from assistant.echo import echoes_of, idle_replies, lent, passed_on
 from assistant.features import name_terms
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
@@ -67,6 +67,7 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
     barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
+    barred |= idle_replies(question, echoes, found.sentences)
     found = lent(found, echoes)
     readings, is_of_others = None, False
     if has_no_answer(asked, question, found):

@@ -62,6 +62,15 @@ def test_a_product_of_whole_numbers_is_near_that_of_the_same_weights():
     assert (near - exact).std() < 0.01 * exact.std()
 
 
+def test_a_product_is_the_same_whether_int8_is_fast_or_not():
+    dice = torch.Generator().manual_seed(3)
+    weight = unpacked(packed(torch.randint(8, (32, 3072), generator=dice), 3), 3)
+    scale, bias = torch.rand(32, generator=dice), torch.randn(32, generator=dice)
+    inputs = torch.randn(20, 3072, generator=dice)
+    one, other = (Int8Linear(weight, scale, bias, as_int8=fast)(inputs) for fast in (True, False))
+    assert torch.equal(one, other)
+
+
 def test_a_product_of_inputs_that_are_steps_is_exact():
     weight = torch.tensor([[7, -7, 1, 3] * 4] * 8, dtype=torch.int8)
     inputs = torch.tensor([[127.0, -3.0, 0.0, 12.0] * 4] * 3)
