@@ -12,7 +12,7 @@ stream       what the message does in the conversation       moves, followup
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.byline import asks_about_author
+from assistant.byline import asks_about_author, stance_asked_for
 from assistant.compose import GREETING, HELP, THANKS
 from assistant.find import find
 from assistant.followup import pointed_at, repeated
@@ -35,7 +35,7 @@ from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
-from assistant.whole import overview_of, read_off_the_texts
+from assistant.whole import documents_by, overview_of, read_off_the_texts
 from assistant.written import WrittenAnswers
 from index.embed import reads_only_english
 from index.errors import QuestionError
@@ -79,9 +79,10 @@ class Answering:
         meant, before = repeated(said, asked.history)
         steps = self._in_short() if meant != said and asks_for_less(said) else self
         *before, last = self._spelled_out([*before, Turn(pointed_at(meant, before), "")], documents)
-        notices = [] if last.question == said else [_understood_as(last.question)]
+        is_new = last.question == said
+        notices = [] if is_new else [_understood_as(last.question)]
         notices += [*self.notices, *self._foreign(asked.text)]
-        text = self._checked(uncontracted(last.question))
+        text = said if is_new else uncontracted(self._checked(last.question))
         for answer in steps._parts(Asked(text, before, documents)):
             only = [_only(documents, "as chosen")] if answer.refused and documents else []
             told = (*notices, *answer.notices, *only)
@@ -214,7 +215,22 @@ class Answering:
             yield self._own(asked)
 
     def _own(self, asked: Asked) -> Answer:
-        return self._from_found(asked.text, *self._found(asked))
+        answer = self._from_found(asked.text, *self._found(asked))
+        return (self._by_the_author(asked) or answer) if answer.refused else answer
+
+    def _by_the_author(self, asked: Asked) -> Answer | None:
+        """What the author says about what the author’s opinion of is asked for: no sentence of an
+        opinion calls itself one.
+        """
+        stance, documents = stance_asked_for(asked.text), asked.documents
+        if stance and stance.who:
+            documents = documents_by(stance.who, self.index, self._ids(documents))
+        if not stance or (stance.who and not documents):
+            return None
+        text = f"What does the author say about {stance.topic}?"
+        answer = self._from_found(text, *self._found(Asked(text, (), documents)))
+        notices = (_understood_as(text), *answer.notices)
+        return None if answer.refused else replace(answer, question=asked.text, notices=notices)
 
     def _found(self, asked: Asked) -> tuple[Question, Found]:
         count = self.options.passages

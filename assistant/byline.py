@@ -7,6 +7,7 @@ does.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.words import WORK, plain
 from index.types import Sentence
@@ -55,6 +56,21 @@ _ASKS_ABOUT = re.compile(
     r")[\s?.!]*",
     re.IGNORECASE,
 )
+_WHO = r"(\w[\w.'-]*(?:\ \w[\w.'-]*){0,3}?)"
+_WHAT_OF = r"(\w.{1,100}?)"
+_STANCE = re.compile(
+    rf"""(?:and\ |so\ )?(?:
+    what\ (?:do|does|did)\ {_WHO}\ (?:think|feel|believe|say|argue|write|conclude|make)
+        \ (?:of|about|on)\ {_WHAT_OF}
+    |what(?:'s|\ is|\ are|\ was)\ {_WHO}(?:'s|')\ (?:\w+\ )?
+        (?:opinion|view|take|stance|position|attitude|assessment|verdict|judge?ment|thought|feeling)s?
+        \ (?:of|on|about|towards?|regarding|concerning)\ {_WHAT_OF}
+    |how\ (?:do|does|did)\ {_WHO}\ (?:feel\ about|see|view|describe|portray|characteri[sz]e|judge
+        |regard|assess)\ {_WHAT_OF}
+    )[\s?.!]*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_WHO_WROTE = re.compile(r"(?:the\s+)?(?:author|writer|columnist|journalist)s?", re.IGNORECASE)
 _RIGHTS = re.compile(
     r"\W*(?:(?:(?:©|\(c\)|copyright\b)\s*)+(?:19|20)\d\d\b|all\s+rights\s+reserved\b)",
     re.IGNORECASE,
@@ -119,6 +135,30 @@ def asks_about_author(question: str) -> bool:
     [True, False]
     """
     return bool(_ASKS_ABOUT.fullmatch(plain(question)))
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """What somebody thinks of something."""
+
+    who: str
+    """As written; empty for the author of the documents."""
+    topic: str
+
+
+def stance_asked_for(question: str) -> Stance | None:
+    """Whose opinion of what it asks for; None where it asks for none.
+
+    >>> stance_asked_for("What is the author's opinion of the toll?")
+    Stance(who='', topic='the toll')
+    >>> stance_asked_for("What does Novo think about it all?").who
+    'Novo'
+    """
+    found = _STANCE.fullmatch(plain(question))
+    if not found:
+        return None
+    who, topic = (group for group in found.groups() if group)
+    return Stance("" if _WHO_WROTE.fullmatch(who) else who, topic)
 
 
 def author_note(sentences: Sequence[Sentence]) -> list[Sentence]:

@@ -18,6 +18,7 @@ GENERIC = frozenset(
     hi hello hey please thanks thank
     after before last next first come comes came go goes went gone make makes made take takes took
     taken use uses used put call called stand stands
+    think thinks thought feel feels felt believe believes opinion opinions view views describe
     long new need needs needed little earlier later regarding concerning today currently
     """.split()
 )

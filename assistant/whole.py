@@ -185,6 +185,22 @@ def author_by_name(asked: str, name: str, index: Index, documents: Sequence[str]
     return _told_author(asked, *called[0]) if len(called) == 1 else None
 
 
+def documents_by(name: str, index: Index, documents: Sequence[str]) -> list[str]:
+    """Those of ``documents`` (ids) that ``name`` is the author of, among those found for it."""
+    hits = index.search(name, documents=documents).hits
+    found = dict.fromkeys(hit.passage.document_id for hit in hits)
+    own = set(name.lower().split())
+    return [id_ for id_ in found if own <= set(_author_named_in(index.gist(id_)).lower().split())]
+
+
+def _author_named_in(sentences: Sequence[Sentence]) -> str:
+    found = author_line(sentences)
+    if not found:
+        return ""
+    sentence, (start, end) = found
+    return sentence.text[start - sentence.start : end - sentence.start]
+
+
 def _told_author(asked: str, document_id: str, gist: Sequence[Sentence]) -> Answer | None:
     found = author_line(gist)
     if not found:

@@ -3,8 +3,9 @@
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.byline import asks_about_author, authored
-from tests.fakes import UNREAD, HashEmbedder
+from assistant.byline import Stance, asks_about_author, authored, stance_asked_for
+from tests.fakes import UNREAD, HashEmbedder, opened, quotes
+from tests.test_reader import ScriptedReader
 
 BODY = "The harbour of Lumen has 14 cranes. It was built in 1887 by Clara Voss.\n\n"
 
@@ -144,3 +145,36 @@ def test_a_document_is_known_by_its_first_line(ask):
     [citation] = assistant.ask("Who wrote “The salt road”?").citations
     assert assistant.document("0.txt").text[slice(*citation.highlight)] == "Anna Berg"
     assert assistant.ask("Who wrote the harbour of Lumen?").confidence != 0.8
+
+
+@pytest.mark.parametrize(
+    ("question", "who", "topic"),
+    [
+        ("What does the author think of the harbour?", "", "the harbour"),
+        ("What is the writer’s overall view on cranes", "", "cranes"),
+        ("How does Elsa Marr describe Lumen?", "Elsa Marr", "Lumen"),
+        ("what did marr say about Clara Voss, please", "marr", "Clara Voss"),
+    ],
+)
+def test_whose_opinion_of_what_is_asked_for_is_known(question, who, topic):
+    assert stance_asked_for(question) == Stance(who, topic)
+
+
+@pytest.mark.parametrize(
+    "question", ["What does the author say?", "What is the author's name?", "Who thinks of Lumen?"]
+)
+def test_a_question_may_ask_for_no_opinion(question):
+    assert stance_asked_for(question) is None
+
+
+def test_what_the_author_says_of_it_is_the_opinion_of_the_author(tmp_path):
+    text = f"By Elsa Marr\n\n{BODY}The cranes of Lumen are a disgrace.\n"
+    with opened(tmp_path, "lumen.txt", text, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("no such words")
+        for who in ("the author", "Marr", "Elsa Marr"):
+            answer = assistant.ask(f"What does {who} think of the cranes?")
+            assert "The cranes of Lumen are a disgrace." in quotes(answer)
+            understood = "What does the author say about the cranes?"
+            assert answer.notices == (f"Understood as: “{understood}”",)
+        assert assistant.ask("What does Clara Voss think of the cranes?").refused
+        assert assistant.ask("What does Elsa Marr think of football?").refused

@@ -39,6 +39,12 @@ def test_a_bare_no_is_cited_with_what_it_is_said_of(faq):
     assert quotes(answer) == ["No.", "Only the filter may go there."]
 
 
+def test_a_no_below_another_question_is_no_answer(faq):
+    faq.reader = ScriptedReader("No.")
+    answer = faq.ask("Is the filter allowed in the oven?")
+    assert "No." not in quotes(answer)
+
+
 def test_who_asks_about_questions_is_shown_them(faq):
     faq.reader = ScriptedReader("How loud")
     assert "Q: How loud is the kettle?" in quotes(faq.ask("What is asked about the kettle loud?"))

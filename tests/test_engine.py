@@ -1,5 +1,7 @@
 """Questions to answers, with hash embeddings."""
 
+import shutil
+
 import pytest
 
 from assistant import Answer, Assistant, Settings, Turn
@@ -176,6 +178,50 @@ def test_odd_questions_are_refused_not_crashed_on(assistant, question):
 def test_an_unknown_document_is_an_error(assistant):
     with pytest.raises(DocumentNotFoundError, match=r"nope\.txt"):
         assistant.ask("Who?", documents=["nope.txt"])
+
+
+def test_a_search_and_follow_ups_can_be_of_one_document_given_by_itself(assistant):
+    hits = assistant.search("harbour", documents="harbour.txt")
+    assert {hit.passage.document_id for hit in hits} == {"harbour.txt"}
+    place = Place("harbour.txt", 0, 10)
+    assert assistant.follow_ups([place], documents="harbour.txt") == assistant.follow_ups(
+        [place], documents=["harbour.txt"]
+    )
+
+
+def test_an_index_that_was_made_anew_is_noticed(folder, tmp_path):
+    places = {"index_dir": tmp_path / "index", "embed_model": HashEmbedder(), "settings": UNREAD}
+    with Assistant.from_folder(folder, **places) as assistant:
+        assistant.ask("Which documents mention the harbour?")
+        state = assistant.index.state
+        shutil.rmtree(folder)
+        folder.mkdir()
+        (folder / "salt.txt").write_text("Salt was traded on the road to Lumen.\n")
+        fresh = tmp_path / "fresh"
+        with Assistant.from_folder(folder, **{**places, "index_dir": fresh}) as other:
+            while other.index.state[1] < state[1]:
+                (folder / "salt.txt").write_text(f"Salt was traded {other.index.state[1]} times.\n")
+                other.sync()
+            assistant.index = other.index
+            assert other.index.state[1] == state[1]
+            assert not assistant.ask("Which documents mention salt?").refused
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What  is this about?", "Can you list the documents, please?", "Please list  the documents."],
+)
+def test_spaces_and_courtesy_change_nothing(assistant, question):
+    plain = "What is this about?" if "about" in question else "List the documents."
+    answer, same = assistant.ask(question), assistant.ask(plain)
+    assert answer.text == same.text
+    assert answer.question == question
+
+
+def test_the_longest_question_may_have_a_contraction(assistant):
+    longest = assistant.settings.answer.max_question_characters
+    question = f"Who's Clara Voss{' ' * longest}"[: longest - 1] + "?"
+    assert assistant.ask(question).question == question
 
 
 def test_a_missing_folder_is_an_error_that_names_it(tmp_path):

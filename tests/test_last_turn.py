@@ -112,6 +112,14 @@ def test_a_turn_that_was_elsewhere_is_not_found(assistant, history):
     assert not before.documents
 
 
+def test_a_detail_of_what_was_said_may_stand_in_what_was_said():
+    history = [Turn("Who built the harbour?", "“Clara Voss built it in 1887.” [1]")]
+    for text, is_elliptic in (("When?", True), ("Since when?", True), ("How much is that?", True)):
+        assert in_conversation(text, str.split, history).is_elliptic == is_elliptic
+    for text in ("Why?", "And when was it painted?", "Which ships did it hold?"):
+        assert not in_conversation(text, str.split, history).is_elliptic
+
+
 def test_a_question_that_stands_alone_takes_nothing_from_the_turn_before(assistant):
     question, found = found_for(assistant, "When was the tower of Arden painted?", QUOTED)
     assert not question.is_follow_up

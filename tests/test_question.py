@@ -138,6 +138,7 @@ HISTORY = [Turn("Who is the prime minister?", "According to a.txt: “Mario Drag
         *("Since when?", "By what margin?", "for how many years", "On whose complaint?"),
         *("How come?", "no, the other man", "No, in Rome", "Who pays the rest?"),
         *("Why so late?", "Any arrests?", "how many refused", "Which two?", "did the judge?"),
+        *("Can I take some over?", "Are there any?", "What if I live in Canada?", "how soon?"),
     ],
 )
 def test_follow_ups_take_words_from_the_last_turn(text):
@@ -155,6 +156,8 @@ def test_follow_ups_take_words_from_the_last_turn(text):
         "How many ministers refused?",
         "Did the judge resign?",
         "what is nato",
+        *("Andorra has how many people?", "Solar panels cost how much?", "Who is Sophia Voss?"),
+        *("Soil erosion is what?", "Button size?", "Do some cranes float?"),
         "And Salvini, how old is he?",
         "What about Salvini, where was he born?",
     ],
