@@ -35,7 +35,13 @@ from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
 from assistant.types import Answer, Turn
 from assistant.verbatim import verbatim_answer
-from assistant.whole import documents_by, overview_of, read_off_the_texts
+from assistant.whole import (
+    IsTold,
+    documents_by,
+    nothing_told,
+    overview_of,
+    read_off_the_texts,
+)
 from assistant.written import WrittenAnswers
 from index.embed import reads_only_english
 from index.errors import QuestionError
@@ -177,8 +183,8 @@ class Answering:
             asked = Asked(named.question, more.before, named.documents)
         if not asked.text or kind_of(asked.text) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, asked.documents)
-        if all_of_it := self._read_off(asked):
-            return no_more(all_of_it)
+        if listed := self._read_off(asked):
+            return self._read_off(asked, self._is_told(more)) or no_more(listed)
         meant = respelled(uncontracted(pointed_at(asked.text, more.before)), self.index)
         question, found = self._found(replace(asked, text=meant))
         first = self._from_found(meant, question, found)
@@ -186,21 +192,20 @@ class Answering:
         return replace(answer, notices=(f"More on “{meant}”", *answer.notices))
 
     def _more_of_the_whole(self, more: More, documents: Collection[str] | None) -> Answer:
-        terms = self.index.terms
-        after = asked_after(understand(more.question, terms), more.said, terms)
-        answer = overview_of(
-            more.question,
-            self.index,
-            self._ids(documents),
-            is_told=lambda sentence: is_told(sentence, more.said, after),
-        )
+        ids, is_told = self._ids(documents), self._is_told(more)
+        answer = overview_of(more.question, self.index, ids, is_told=is_told)
         return no_more(answer) if answer.refused and more.said else answer
 
-    def _read_off(self, asked: Asked) -> Answer | None:
+    def _is_told(self, more: More) -> IsTold:
+        terms = self.index.terms
+        after = asked_after(understand(more.question, terms), more.said, terms)
+        return lambda sentence: is_told(sentence, more.said, after)
+
+    def _read_off(self, asked: Asked, is_told: IsTold = nothing_told) -> Answer | None:
         def ids() -> list[str]:
             return self._ids(asked.documents)
 
-        return read_off_the_texts(asked.text, self.index, ids, asked.history)
+        return read_off_the_texts(asked.text, self.index, ids, asked.history, is_told)
 
     def _fact(self, asked: Asked) -> Iterator[Answer]:
         """To a question of fact; what is most likely misspelled in it is put right first."""

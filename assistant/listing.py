@@ -214,7 +214,9 @@ def sentence_at(sentences: Sequence[Sentence], place: int) -> Sentence | None:
     return next((s for s in sentences if s.start <= place < s.end), None)
 
 
-def summary_of_list(kind: Listed, found: int, shown: int, documents: int) -> str:
+def summary_of_list(
+    kind: Listed, found: int, shown: int, documents: int, *, goes_on: bool = False
+) -> str:
     """What was counted, in a sentence.
 
     Args:
@@ -222,10 +224,12 @@ def summary_of_list(kind: Listed, found: int, shown: int, documents: int) -> str
         found: how many different ones.
         shown: how many of them are listed.
         documents: how many were looked through.
+        goes_on: some were shown before.
     """
     where = f"The {documents} documents name" if documents > 1 else "The document names"
     many = f"{found} {kind}" if found > 1 else f"1 of the {kind}"
     first = "first" if kind is Listed.DATES else "most frequent"
+    first = "next" if goes_on else first
     some = f"; the {shown} {first}" if shown < found else ""
     return f"{where} {many} ({RULES[kind]}){some}. In brackets how often, then where first:"
 

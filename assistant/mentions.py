@@ -74,7 +74,9 @@ def words_of(what: str) -> str:
     return re.sub(r"^(?:the|a|an)\s+", "", " ".join(what.split()), flags=re.IGNORECASE)
 
 
-def summary_of(what: str, counts: Sequence[int], documents: int, shown: int) -> str:
+def summary_of(
+    what: str, counts: Sequence[int], documents: int, shown: int, *, goes_on: bool = False
+) -> str:
     """What was counted, in a sentence or two.
 
     Args:
@@ -82,12 +84,14 @@ def summary_of(what: str, counts: Sequence[int], documents: int, shown: int) -> 
         counts: of the documents that have it.
         documents: how many were looked through.
         shown: how many of those that have it are listed.
+        goes_on: some were listed before.
     """
     times = "once" if sum(counts) == 1 else f"{sum(counts)} times"
     places = f"{len(counts)} of {documents} documents" if documents > 1 else "the document"
     said = f"“{words_of(what)}” stands {times} in {places}, counted as whole words in any case."
     if shown < len(counts):
-        return f"{said} The {shown} that have it most often:"
+        which = f"{shown} more" if goes_on else f"The {shown} that have it most often"
+        return f"{said} {which}:"
     return said
 
 

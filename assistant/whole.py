@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import islice
 
 from assistant.byline import (
     CONFIDENCE,
@@ -38,38 +40,59 @@ LISTED = 20
 """The most things in a list."""
 
 
+IsTold = Callable[[Sentence], bool]
+"""Whether a sentence was quoted before, so that it is left out."""
+
+
+def nothing_told(_: Sentence) -> bool:
+    """Of an answer that goes on from no other."""
+    return False
+
+
 def overview_of(
     asked: str,
     index: Index,
     documents: Sequence[str],
     most: int = DOCUMENTS,
-    is_told: Callable[[Sentence], bool] | None = None,
+    is_told: IsTold = nothing_told,
 ) -> Answer:
     """What ``documents`` (ids) say, in their most central sentences; of a long one, by section.
 
-    Not more than ``most`` are quoted from, and nothing that ``is_told`` or only names its owner.
+    Not more than ``most`` are quoted from, those first that were not yet, and nothing that only
+    names its owner.
     """
 
     def gist(id_: str) -> list[Sentence]:
         told = index.gist(id_)
         rights = rights_lines(asked, told)
-        return [s for i, s in enumerate(told) if i not in rights and not (is_told and is_told(s))]
+        return [s for i, s in enumerate(told) if i not in rights and not is_told(s)]
 
     if len(documents) == 1 and (sections := sections_of(gist(documents[0]))):
         return _by_section(asked, sections)
-    shown = documents[:most]
+    shown = (
+        documents[:most] if is_told is nothing_told else _untold(documents, most, index, is_told)
+    )
     each = max(SENTENCES // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(gist(id_), each)]
     if len(documents) > 1:
         are_all = len(documents) == len(index.documents())
         held = "The folder holds {} documents. " if are_all else "{} documents were asked. "
         opening = held.format(len(documents))
-        opening += "From each:" if shown == documents else f"From the first {len(shown)}:"
+        are_first = f"the first {len(shown)}" if shown == documents[: len(shown)] else len(shown)
+        opening += "From each:" if len(shown) == len(documents) else f"From {are_first}:"
     else:
         opening = "In the document’s own words:"
     if not chosen:
         return Answer(asked, compose_refusal((), ()), refused=True)
     return _listed(asked, opening, chosen)
+
+
+def _untold(documents: Sequence[str], most: int, index: Index, is_told: IsTold) -> Sequence[str]:
+    """The first of ``documents`` that nothing was quoted from; the first of all, where there are
+    none.
+    """
+    untold = (id_ for id_ in documents if not any(map(is_told, index.gist(id_))))
+    return list(islice(untold, most)) or documents[:most]
 
 
 def _by_section(asked: str, sections: Sequence[Section]) -> Answer:
@@ -82,21 +105,25 @@ def read_off_the_texts(
     index: Index,
     documents: Callable[[], Sequence[str]],
     history: Sequence[Turn] = (),
+    is_told: IsTold = nothing_told,
 ) -> Answer | None:
-    """What can be counted, listed or named; None for a question that asks for nothing of these.
+    """What can be counted, listed or named; None for a question that asks for nothing of these, or
+    where all was told.
 
     Args:
         text: what the user wrote, trimmed.
         index: that holds the documents.
         documents: gives their ids, in a large library not at once.
         history: earlier turns, oldest first.
+        is_told: what is left out of a list.
     """
     if what := asked_for(text):
-        return mentions_of(text, what, index, documents())
+        return mentions_of(text, what, index, documents(), is_told)
     if asks_for_documents(text):
-        return overview_of(text, index, documents(), LISTED)
+        listed = overview_of(text, index, documents(), LISTED, is_told)
+        return None if listed.refused and is_told is not nothing_told else listed
     if kind := kind_asked_for(text):
-        return list_of(text, kind, index, documents())
+        return list_of(text, kind, index, documents(), is_told)
     if asks_about_author(text):
         return note_on_author(text, index, documents())
     # After “What is this about?” no more was spoken of than the document itself.
@@ -108,10 +135,16 @@ def read_off_the_texts(
     return author_by_name(text, name, index, documents()) if (name := named_work(text)) else None
 
 
-def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) -> Answer | None:
+def list_of(
+    asked: str,
+    kind: Listed,
+    index: Index,
+    documents: Sequence[str],
+    is_told: IsTold = nothing_told,
+) -> Answer | None:
     """The things of one kind that the documents name, each with the first sentence that does.
 
-    None where they name none.
+    None where they name none, or each such sentence was told.
     """
     counts: dict[str, int] = {}
     first: dict[str, tuple[str, int]] = {}
@@ -120,23 +153,28 @@ def list_of(asked: str, kind: Listed, index: Index, documents: Sequence[str]) ->
             counts[name] = counts.get(name, 0) + 1
             first.setdefault(name, (id_, place))
     ranked = list(counts) if kind is Listed.DATES else sorted(counts, key=lambda n: -counts[n])
-    shown = ranked[:LISTED]
-    named: dict[Sentence, list[str]] = {}
-    for id_ in dict.fromkeys(first[name][0] for name in shown):
-        sentences = index.gist(id_)
-        for name in [name for name in shown if first[name][0] == id_]:
-            if sentence := sentence_at(sentences, first[name][1]):
-                named.setdefault(sentence, []).append(name)
-    if not named:
+    gists = cache(index.gist)
+    places = ((name, sentence_at(gists(first[name][0]), first[name][1])) for name in ranked)
+    untold = ((name, s) for name, s in places if s is not None and not is_told(s))
+    shown = list(islice(untold, LISTED))
+    if not shown:
         return None
-    labels = [", ".join(f"{n} ({counts[n]})" for n in names) for names in named.values()]
-    opening = summary_of_list(kind, len(counts), len(shown), len(documents))
-    return _listed(asked, opening, list(named), labels)
+    order = list(dict.fromkeys(first[name][0] for name, _ in shown))
+    shown.sort(key=lambda pair: order.index(first[pair[0]][0]))
+    named: dict[Sentence, list[str]] = {}
+    for name, sentence in shown:
+        named.setdefault(sentence, []).append(f"{name} ({counts[name]})")
+    opening = summary_of_list(
+        kind, len(counts), len(shown), len(documents), goes_on=is_told is not nothing_told
+    )
+    return _listed(asked, opening, list(named), [", ".join(names) for names in named.values()])
 
 
-def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -> Answer | None:
+def mentions_of(
+    asked: str, what: str, index: Index, documents: Sequence[str], is_told: IsTold = nothing_told
+) -> Answer | None:
     """How often ``what``, else its plural or singular, stands in which of ``documents`` (ids);
-    None where it does in none.
+    None where it does in none, or in no sentence that was not told.
     """
 
     def counted(what: str) -> dict[str, int]:
@@ -147,12 +185,14 @@ def mentions_of(asked: str, what: str, index: Index, documents: Sequence[str]) -
         what = other_number(what)
         counts = counted(what)
     having = sorted((id_ for id_ in documents if counts[id_]), key=lambda i: (-counts[i], i))
-    firsts = [first_with(what, index.gist(id_)) for id_ in having[:DOCUMENTS]]
-    chosen = [s for s in firsts if s is not None]
+    firsts = (first_with(what, index.gist(id_)) for id_ in having)
+    chosen = list(islice((s for s in firsts if s is not None and not is_told(s)), DOCUMENTS))
     if not chosen:
         return None
     found = [counts[id_] for id_ in having]
-    return _listed(asked, summary_of(what, found, len(documents), len(chosen)), chosen)
+    goes_on = is_told is not nothing_told
+    opening = summary_of(what, found, len(documents), len(chosen), goes_on=goes_on)
+    return _listed(asked, opening, chosen)
 
 
 def author_of(asked: str, topic: str, index: Index, documents: Sequence[str]) -> Answer | None:

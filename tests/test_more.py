@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import Turn
+from assistant import Assistant, Turn
 from assistant.followup import repeated
 from assistant.more import NO_MORE, more_of
 from assistant.moves import asks_for_more
 from index.errors import QuestionError
-from tests.fakes import HashEmbedder, opened, quotes
+from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
 TEXT = """The harbour of Lumen was built by Clara Voss in 1887.
@@ -95,6 +95,20 @@ def test_a_short_sentence_is_not_said_twice(tmp_path):
     said = [quote for answer in answers for quote in quotes(answer)]
     assert len(said) == len(set(said))
     assert answers[-1].text == NO_MORE
+
+
+def test_a_list_goes_on_where_it_was_cut(tmp_path):
+    verbs = "weighed taxed smuggled praised hidden boiled ground sold stolen".split()
+    texts = [f"Salt was {v} {v}ly by {v}ers from {v}land in {v}ember." for v in verbs]
+    for number, text in enumerate(texts):
+        (tmp_path / f"d{number}.txt").write_text(text)
+    places = {"index_dir": tmp_path / ".index", "embed_model": HashEmbedder(), "settings": UNREAD}
+    with Assistant.from_folder(tmp_path, **places) as assistant:
+        for asked in ("Which documents mention salt?", "What is this about?"):
+            first, second, third = talked(assistant, asked, "tell me more", "more")
+            assert sorted(quotes(first) + quotes(second)) == sorted(texts)
+            assert "3 more:" in second.text or "From 3:" in second.text
+            assert third.text == NO_MORE
 
 
 def test_what_was_counted_or_listed_has_no_more(lumen):
