@@ -9,8 +9,7 @@ less strict: a sentence that may tell stays a candidate). What only uses the let
 import re
 from collections.abc import Sequence
 
-from assistant.question import STOP_WORDS
-from assistant.words import plain
+from assistant.words import STOP_WORDS, plain
 from index.types import Found
 
 _LETTERS = r"[\"'“‘]?(?P<{}>\w[\w.&-]*)[\"'”’]?"

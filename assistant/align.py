@@ -13,7 +13,8 @@ from itertools import pairwise
 
 from assistant import claims, quantities
 from assistant.features import LOOK_BACK
-from assistant.question import STOP_WORDS, Terms, content_terms
+from assistant.question import Terms, content_terms
+from assistant.words import STOP_WORDS
 from index.types import Sentence
 
 MOST_SENTENCES = 3

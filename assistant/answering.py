@@ -16,20 +16,12 @@ from assistant.byline import asks_about_author, stance_asked_for
 from assistant.compose import GREETING, HELP, THANKS
 from assistant.find import find
 from assistant.followup import pointed_at, repeated
+from assistant.kinds import Kind, kind_of
 from assistant.more import More, asked_after, further, is_told, more_of, no_more
 from assistant.moves import asks_for_less, asks_for_more, without_opener
 from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
 from assistant.parts import joined, parts_of
-from assistant.question import (
-    Kind,
-    Question,
-    checked_question,
-    kind_of,
-    looks_english,
-    says_what_about,
-    uncontracted,
-    understand,
-)
+from assistant.question import Question, checked_question, understand
 from assistant.reader import Reader
 from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
@@ -42,6 +34,7 @@ from assistant.whole import (
     overview_of,
     read_off_the_texts,
 )
+from assistant.words import looks_english, says_what_about, uncontracted
 from assistant.written import WrittenAnswers
 from index.embed import reads_only_english
 from index.errors import QuestionError

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from assistant.answer_type import AnswerType
 from assistant.coefficients import Linear
 from assistant.features import (
     NO_RIVAL,
@@ -11,7 +12,7 @@ from assistant.features import (
     sentence_features,
     starts_in_the_air,
 )
-from assistant.question import AnswerType, Question
+from assistant.question import Question
 from assistant.types import Place
 from index.types import BlockKind, Found, Sentence
 

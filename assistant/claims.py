@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from assistant.quantities import SPELLED, plain
-from assistant.question import STOP_WORDS
+from assistant.words import STOP_WORDS
 
 _WORD = re.compile(r"[^\W_]+(?:['.-][^\W_]+)*")
 _ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+|\b\w[\w.+-]*@\w[\w-]*\.\w+", re.IGNORECASE)

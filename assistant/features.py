@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answer_type import AnswerType, holds
 from assistant.last_turn import last_turn, places_in_passage
-from assistant.question import AnswerType, Question, Terms, content_terms, holds
+from assistant.question import Question, Terms, content_terms
 from assistant.reader import Reading
 from index.rank import coverage
 from index.types import BlockKind, Found, Sentence

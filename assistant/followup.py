@@ -4,21 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from assistant.answer_type import AnswerType, answer_type_of
 from assistant.compose import REFUSAL
+from assistant.kinds import Kind, kind_of
 from assistant.listing import may_be_person
 from assistant.moves import asks_for_more, only_repeats, without_opener
-from assistant.question import (
-    STOP_WORDS,
-    AnswerType,
-    Kind,
-    Question,
-    Terms,
-    answer_type_of,
-    content_terms,
-    kind_of,
-    understand,
-)
+from assistant.question import Question, Terms, content_terms, understand
 from assistant.types import Turn
+from assistant.words import STOP_WORDS
 
 _POINTING = (
     "he|she|it|they|him|her|them|his|hers|its|their|theirs|this|that|these|those|former|latter|same"

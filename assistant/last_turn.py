@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.question import Question, holds
+from assistant.answer_type import holds
+from assistant.question import Question
 from assistant.reader import Reading
 from index.rank import coverage
 from index.types import Found, Sentence

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
-from assistant.question import STOP_WORDS
-from assistant.words import plain
+from assistant.words import STOP_WORDS, plain
 from index.types import Sentence
 
 

@@ -11,7 +11,8 @@ from itertools import chain, islice
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
-from assistant.question import Kind, kind_of, says_what_about
+from assistant.kinds import Kind, kind_of
+from assistant.words import says_what_about
 from index.read import SUFFIXES
 from index.types import DocumentInfo
 

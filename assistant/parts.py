@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.question import Kind, kind_of, says_what_about
+from assistant.kinds import Kind, kind_of
 from assistant.types import Answer, Citation
+from assistant.words import says_what_about
 from index.types import Hit
 
 MOST_PARTS = 4

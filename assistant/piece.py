@@ -7,7 +7,8 @@ import re
 from collections.abc import Collection
 
 from assistant import claims, quantities
-from assistant.question import STOP_WORDS, Terms, content_terms
+from assistant.question import Terms, content_terms
+from assistant.words import STOP_WORDS
 
 SPEAKS_OF = 0.5
 """Share of the question's other words that the support of an answer must have."""

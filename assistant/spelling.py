@@ -8,8 +8,8 @@ import re
 import string
 from collections.abc import Iterator
 
-from assistant.question import STOP_WORDS
 from assistant.refuse import GENERIC
+from assistant.words import STOP_WORDS
 from index.search import Index
 
 SHORTEST = 5

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from assistant.abbreviation import unexplained
 from assistant.byline import rights_lines
@@ -11,16 +10,17 @@ from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
 from assistant.echo import echoes_of, idle_replies, lent, passed_on
 from assistant.features import name_terms
+from assistant.headings import section_on, under_headings
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
 from assistant.person import other_people
-from assistant.question import Question, Terms, asks_for_topic, content_terms, is_bare
+from assistant.question import Question, Terms, content_terms
 from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
 from assistant.refuse import confidence_of, missing_words
 from assistant.rows import asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
+from assistant.topics import asks_for_topic, is_bare
 from assistant.types import Answer
-from index.chunk import HEADING_SEPARATOR
 from index.types import Found, Sentence
 
 READ_PASSAGES = 5
@@ -88,11 +88,26 @@ def _answer(  # noqa: PLR0913, PLR0917 - as above
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
         return Answer(asked, refusal, (), True, confidence, found.hits)
     words = answering_words(question, readings, found, choice.chosen) if readings else None
-    shown = choice.chosen
+    shown: Sequence[Sentence] = choice.chosen
     if options.max_sentences > 1:
-        shown = rows if set(rows) & set(shown) else whole_list(asked, question, found, shown, terms)
+        shown = whole_of(asked, question, found, shown, rows, terms)
     text, citations = compose(shown, words)
     return Answer(asked, text, citations, False, confidence, found.hits)
+
+
+def whole_of(  # noqa: PLR0913, PLR0917 - all that may be shown
+    asked: str,
+    question: Question,
+    found: Found,
+    chosen: Sequence[Sentence],
+    rows: Sequence[Sentence],
+    terms: Terms,
+) -> Sequence[Sentence]:
+    """The rows, the section or the list that is asked for, where there is one; else ``chosen``."""
+    if set(rows) & set(chosen):
+        return rows
+    section = section_on(question, found, terms) if asks_for_topic(asked) else ()
+    return section or whole_list(asked, question, found, chosen, terms)
 
 
 def has_no_answer(asked: str, question: Question, found: Found) -> bool:
@@ -126,16 +141,6 @@ def mere_titles(question: Question, sentences: Sequence[Sentence], terms: Terms)
         if " ".join(s.text.split()) == s.hit.passage.title
         and own.issuperset(content_terms(s.text, terms))
     )
-
-
-def under_headings(found: Found, terms: Terms) -> Found:
-    """What was found, each sentence with the words of the heading right above it too: what stands
-    under “Sickness” is about sickness.
-    """
-    headings = {hit.passage.heading for hit in found.hits}
-    inner = {h: frozenset(terms(h.rpartition(HEADING_SEPARATOR)[2])) for h in headings}
-    told = [replace(s, terms=s.terms | inner[s.hit.passage.heading]) for s in found.sentences]
-    return replace(found, sentences=tuple(told))
 
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:

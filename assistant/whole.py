@@ -17,6 +17,7 @@ from assistant.byline import (
 )
 from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
+from assistant.kinds import Kind, kind_of
 from assistant.listing import (
     Listed,
     asks_for_documents,
@@ -27,7 +28,7 @@ from assistant.listing import (
 )
 from assistant.mentions import asked_for, count_in, first_with, other_number, summary_of
 from assistant.overview import Section, central_sentences, one_of_each, sections_of
-from assistant.question import Kind, Terms, content_terms, kind_of
+from assistant.question import Terms, content_terms
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence

@@ -2,6 +2,20 @@
 
 import re
 
+STOP_WORDS = frozenset(
+    """
+    a about all also am an and any are as at be because been being but by can could did do
+    does doing done for from get gets give given got had has have having he her here hers him
+    his how i if in into is it its itself just let like many me more most much my of on or
+    other our out over please really she should so some such tell than that the their them
+    then there these they this those through to too under up us very was we were what when
+    where which while who whom whose why will with would you your s t re ve ll d m don didn
+    doesn isn wasn weren aren couldn wouldn shouldn know say says said mean actually
+    exactly ever still now anyone someone something anything everyone everybody everything
+    anybody somebody thing things kind sort happen happened article document text author according
+    """.split()
+)
+
 WORK = (
     r"(?:articles?|documents?|texts?|files?|pdfs?|papers?|pieces?|pages?|stor(?:y|ies)|essays?"
     r"|books?|reports?|op-?eds?)"
@@ -50,3 +64,36 @@ def plain(text: str) -> str:
     "What's this about?"
     """
     return without_courtesy(" ".join(text.replace("’", "'").split()))
+
+
+_CONTRACTED = re.compile(
+    r"\b(who|what|where|when|why|how)['’]s\b(?!\s+(been|got|had|become|gone|left)\b)", re.IGNORECASE
+)
+
+
+def uncontracted(text: str) -> str:
+    """``text``, its “who’s” written out.
+
+    >>> uncontracted("Who’s Clara, and what's new?")
+    'Who is Clara, and what is new?'
+    """
+    return _CONTRACTED.sub(r"\1 is", text)
+
+
+def looks_english(text: str) -> bool:
+    """Whether a quarter of its words are common English ones, as in almost every question.
+
+    >>> looks_english("How old is Draghi?"), looks_english("Wie alt ist Draghi?")
+    (True, False)
+    """
+    words = re.findall(r"\w+", text.lower())
+    return sum(word in STOP_WORDS for word in words) * 4 >= len(words)
+
+
+def says_what_about(text: str) -> bool:
+    """Whether a word in ``text`` carries meaning, so that there is something to look for.
+
+    >>> says_what_about("How old is Draghi?"), says_what_about("Who is he?")
+    (True, False)
+    """
+    return any(word not in STOP_WORDS for word in re.findall(r"\w+", text.lower()))

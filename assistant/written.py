@@ -17,9 +17,10 @@ from assistant.draft import CUT_SHORT, Draft
 from assistant.find import find
 from assistant.generator import GenerationError, Generator
 from assistant.judged import JudgedSentences
+from assistant.kinds import Kind
 from assistant.own import OwnAnswer, begin_own
 from assistant.prompt import Prompt, Template, build_prompt, follow_up_prompt
-from assistant.question import Kind, Question
+from assistant.question import Question
 from assistant.rewrite import MAX_REWRITE_TOKENS, accepted_rewrite
 from assistant.settings import Settings
 from assistant.types import Answer, Citation, Place, Turn

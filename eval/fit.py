@@ -28,9 +28,10 @@ from assistant.coefficients import Coefficients, Known, Linear, feature_names, k
 from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.find import find
 from assistant.followup import repeated
+from assistant.kinds import Kind
 from assistant.last_turn import going_on
 from assistant.moves import without_opener
-from assistant.question import Kind, Question
+from assistant.question import Question
 from assistant.reader import PackagedReader, Reader
 from assistant.settings import AnswerSettings
 from assistant.verbatim import has_no_answer, read_found

@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.answer_type import AnswerType, answer_type_of, holds
 from assistant.compose import REFUSAL
 from assistant.followup import (
     context_of,
@@ -10,17 +11,9 @@ from assistant.followup import (
     repeated,
     without_opener,
 )
-from assistant.question import (
-    AnswerType,
-    Kind,
-    answer_type_of,
-    asks_for_topic,
-    content_terms,
-    holds,
-    kind_of,
-    role_of,
-    understand,
-)
+from assistant.kinds import Kind, kind_of
+from assistant.question import content_terms, understand
+from assistant.topics import asks_for_topic, role_of
 from assistant.types import Turn
 
 
