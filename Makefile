@@ -18,10 +18,10 @@ ask: install
 eval: install
 	$(BIN)/assistant eval run eval/seeds --folder seeds
 
-# Two test files at a time. One thread for torch: they share the cores with a browser and servers,
+# Two test files at a time, those that take long first. One thread for torch: they share the cores with a browser and servers,
 # and its threads wait by spinning.
 test: system dev check
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 fast: dev
 	$(BIN)/python -m pytest -q -m "not model and not browser and not crash and not bench"

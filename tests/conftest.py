@@ -12,6 +12,19 @@ from tests.served_ui import Server
 from tests.visits import CHROMIUM, FLAGS, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
+LONGEST = (
+    "test_load test_planted_regressions test_gguf test_bench test_baseline test_browser_chat "
+    "test_browser test_browser_words test_browser_source test_browser_documents "
+    "test_browser_settings test_browser_guards"
+).split()
+"""Files that take minutes: they begin, so that no worker is left with one while the other waits."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those of ``LONGEST`` before all others; the sort keeps the order within a file."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: ranks.get(item.path.stem, len(ranks)))
+
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Started in the background of a script: the processes that tests start would not hear Ctrl-C.

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.browser
 AGE, PLAN, MOSCOW = EXAMPLES
 SOAK_SECONDS = float(os.environ.get("ASSISTANT_SOAK_SECONDS", "0"))
 CHATS = 50
-TURNS = 2
+TURNS = 1
 GIGABYTE = 1 << 30
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
+from assistant.reader import PackagedReader, Reader, Reading, Span
 from assistant.types import Answer, Turn
 from eval.cases import Case, load_cases
 from eval.compare import Comparison, compare_runs
@@ -42,6 +43,33 @@ class Tampered:
         return self.assistant.documents()
 
 
+class Remembering:
+    """The packaged reader, which reads nothing twice: what is planted here comes after it, or
+    before.
+    """
+
+    def __init__(self) -> None:
+        self._reader = PackagedReader()
+        self._read: dict[Any, list[Reading]] = {}
+
+    def read(
+        self, question: str, passages: Sequence[str], sentences: Sequence[Sequence[Span]]
+    ) -> list[Reading]:
+        key = (question, tuple(passages), tuple(map(tuple, sentences)))
+        if key not in self._read:
+            self._read[key] = self._reader.read(question, passages, sentences)
+        return self._read[key]
+
+    def support(self, passages: Sequence[str], sentences: Sequence[str]) -> list[float]:
+        return self._reader.support(passages, sentences)
+
+
+@pytest.fixture(scope="module")
+def engine(seeds: Assistant) -> Assistant:
+    """The assistant on the seeds, which remembers what it read."""
+    return with_threshold(seeds, seeds.settings.answer.refuse_below, Remembering())
+
+
 @pytest.fixture(scope="module")
 def cases() -> tuple[Case, ...]:
     """Every fourth case on the seeds."""
@@ -49,23 +77,25 @@ def cases() -> tuple[Case, ...]:
 
 
 @pytest.fixture(scope="module")
-def baseline(seeds: Assistant, cases: Sequence[Case]) -> Run:
-    return run_cases(seeds, cases)
+def baseline(engine: Assistant, cases: Sequence[Case]) -> Run:
+    return run_cases(engine, cases)
 
 
 @pytest.fixture
-def without_words(seeds: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
+def without_words(engine: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Assistant]:
     """The assistant with BM25 switched off, and so the weights of words in the ranking after it."""
-    monkeypatch.setattr(seeds.index._lexical, "search", lambda *_: [])
-    monkeypatch.setattr(seeds.index._lexical, "weights", lambda _: {})
-    yield seeds
+    monkeypatch.setattr(engine.index._lexical, "search", lambda *_: [])
+    monkeypatch.setattr(engine.index._lexical, "weights", lambda _: {})
+    yield engine
 
 
-def with_threshold(seeds: Assistant, refuse_below: float) -> Assistant:
-    settings = replace(
-        seeds.settings, answer=replace(seeds.settings.answer, refuse_below=refuse_below)
-    )
-    return Assistant(seeds.folder, seeds.index, settings)
+def with_threshold(
+    assistant: Assistant, refuse_below: float, reader: Reader | None = None
+) -> Assistant:
+    answer = replace(assistant.settings.answer, refuse_below=refuse_below)
+    other = Assistant(assistant.folder, assistant.index, replace(assistant.settings, answer=answer))
+    other.reader = reader or assistant.reader
+    return other
 
 
 def fallen(comparison: Comparison) -> set[str]:
@@ -91,23 +121,23 @@ def test_bm25_switched_off_falls_in_retrieval(
 
 
 def test_a_threshold_moved_to_nought_falls_in_refusal_recall(
-    seeds: Assistant, cases: Sequence[Case], baseline: Run
+    engine: Assistant, cases: Sequence[Case], baseline: Run
 ) -> None:
-    comparison = compare_runs(baseline, run_cases(with_threshold(seeds, 0.0), cases))
+    comparison = compare_runs(baseline, run_cases(with_threshold(engine, 0.0), cases))
     assert "refusal_recall" in fallen(comparison)
     assert "mrr" not in fallen(comparison)
 
 
 def test_a_threshold_moved_to_one_falls_in_refusal_precision_and_evidence_cited(
-    seeds: Assistant, cases: Sequence[Case], baseline: Run
+    engine: Assistant, cases: Sequence[Case], baseline: Run
 ) -> None:
-    comparison = compare_runs(baseline, run_cases(with_threshold(seeds, 1.0), cases))
+    comparison = compare_runs(baseline, run_cases(with_threshold(engine, 1.0), cases))
     assert {"refusal_precision", "evidence_cited"} <= fallen(comparison)
     assert "mrr" not in fallen(comparison)
 
 
 def test_an_offset_shifted_by_one_falls_in_exactness_and_in_what_is_pointed_at_only(
-    seeds: Assistant, cases: Sequence[Case], baseline: Run
+    engine: Assistant, cases: Sequence[Case], baseline: Run
 ) -> None:
-    tampered = run_cases(Tampered(seeds), cases)
+    tampered = run_cases(Tampered(engine), cases)
     assert fallen(compare_runs(baseline, tampered)) == {"citation_exact", "span_f1"}
