@@ -144,7 +144,7 @@ def _page_html(writer: "_Writer", page: int | None, blocks: list[Block]) -> str:
 def _kind_html(writer: "_Writer", kind: BlockKind, blocks: list[Block]) -> str:
     if kind is BlockKind.TABLE_ROW:
         rows = "".join(_row_html(writer, block) for block in blocks)
-        return f'<div class="table"><table><tbody>{rows}</tbody></table></div>'
+        return f'<div class="table" tabindex="0"><table><tbody>{rows}</tbody></table></div>'
     if kind is BlockKind.LIST_ITEM:
         items = "".join(
             f'<li class="depth-{min(b.level, 5)}">{writer.html(b.start, b.end)}</li>'
