@@ -107,17 +107,17 @@ class Answering:
         """
         told: list[Turn] = []
         for turn in turns:
-            named = self._names(turn.question, documents)
+            named = self._named_in(turn.question, documents)
             if named and only_names(named):
                 before = next((t.question for t in reversed(told) if t.question), OF_THE_WHOLE)
-                again = self._names(before, documents)
+                again = self._named_in(before, documents)
                 asked = of_these(again.question if again else before, named.documents)
                 told.append(replace(turn, question=asked))
             else:
                 told.append(turn)
         return told
 
-    def _names(self, question: str, documents: Collection[str] | None) -> Named | None:
+    def _named_in(self, question: str, documents: Collection[str] | None) -> Named | None:
         """The question and those of ``documents`` that it names; None where it names none."""
         if len(question) > self.options.max_question_characters or not may_name(question):
             return None
@@ -129,26 +129,26 @@ class Answering:
         is_apart = self.written is None and kind_of(asked.text) is Kind.FACT
         parts = parts_of(asked.text) if is_apart else [asked.text]
         if len(parts) == 1:
-            yield from self._named(asked)
+            yield from self._of_the_named(asked)
             return
         answers: list[Answer] = []
         turns = list(asked.history)
         for part in parts:
-            answers += self._named(replace(asked, text=part, history=turns))
+            answers += self._of_the_named(replace(asked, text=part, history=turns))
             turns.append(Turn(part, answers[-1].text))
         yield joined(asked.text, parts, answers)
 
-    def _named(self, asked: Asked) -> Iterator[Answer]:
+    def _of_the_named(self, asked: Asked) -> Iterator[Answer]:
         """Asked of the documents that it names, if it does."""
-        named = self._names(asked.text, asked.documents)
+        named = self._named_in(asked.text, asked.documents)
         if named is None:
-            yield from self._one(asked)
+            yield from self._by_kind(asked)
             return
-        for answer in self._one(Asked(named.question, asked.history, named.documents)):
+        for answer in self._by_kind(Asked(named.question, asked.history, named.documents)):
             only = _only(named.documents, "as named")
             yield answer.noted(only) if answer.refused else answer
 
-    def _one(self, asked: Asked) -> Iterator[Answer]:
+    def _by_kind(self, asked: Asked) -> Iterator[Answer]:
         """By what kind of question it is."""
         text, history, kind = asked.text, asked.history, kind_of(asked.text)
         was_asked = any(turn.question for turn in history)
@@ -172,7 +172,7 @@ class Answering:
         whole or there was none.
         """
         asked = Asked(self._checked(more.question) if more.question else "", more.before, documents)
-        if named := self._names(asked.text, documents):
+        if named := self._named_in(asked.text, documents):
             asked = Asked(named.question, more.before, named.documents)
         if not asked.text or kind_of(asked.text) is Kind.OVERVIEW:
             return self._more_of_the_whole(more, asked.documents)
@@ -204,7 +204,7 @@ class Answering:
         """To a question of fact; what is most likely misspelled in it is put right first."""
         meant = respelled(asked.text, self.index)
         if meant != asked.text:
-            for answer in self._named(replace(asked, text=meant)):
+            for answer in self._of_the_named(replace(asked, text=meant)):
                 yield replace(answer, notices=(_understood_as(meant), *answer.notices))
         elif self.written is not None:
             history, documents = asked.history, asked.documents

@@ -82,8 +82,9 @@ def lent(found: Found, asked: Sequence[OwnQuestion]) -> Found:
 def passed_on(
     readings: Mapping[int, Reading], sentences: Sequence[Sentence], asked: Sequence[OwnQuestion]
 ) -> dict[int, Reading]:
-    """``readings`` (by passage id), where what was seen in a question is in what is below it; and
-    as much as anywhere in what is below one that asks what the user asks.
+    """``readings`` (by passage id), where the probability that a question of the document holds the
+    answer goes to the sentence below it. Where it asks what the user asks, that sentence gets as
+    much as the likeliest passage.
     """
     places = [place for place, _ in places_in_passage(sentences)]
     counts = Counter(s.hit.passage.id for s in sentences)

@@ -65,8 +65,8 @@ LEAST_OWN = 2
 """Words that carry meaning in a question about something new: one alone (“And the fare?”) may be
 asked of what was spoken of."""
 LEAST_NAMED = 3
-"""Those before a pronoun which may stand for them: “Did the chain ferry to Sandgate get its
-licence?”"""
+"""Such words before a pronoun, for it to stand for them and not for something said before: “Did the
+chain ferry to Sandgate get its licence?”"""
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b(?i:who(['’]s|\s+(is|was)))\s+[A-ZÀ-Þ]")
@@ -82,10 +82,10 @@ MOST_TURNS = 20
 def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """The question that is really asked, and the turns before it.
 
-    Where ``text`` only asks for an answer again, the question is the last one that asked for
-    something. Turns that did not, such as thanks, are left out; a blank one says that there were
-    some. What only opens a question is left out of the others, and a turn that asked for more has
-    the question that it went on from.
+    Where ``text`` only asks for an answer again, that is the last question that asked for something.
+    Of the turns before, those that asked for nothing, such as thanks, are left out (one blank turn
+    says that there were some), openers and courtesy are taken off, and “tell me more” is replaced
+    by the question that it went on from.
 
     >>> repeated("Are you sure?", [Turn("How old is Draghi?", "“At 74 years old …” [1]")])
     ('How old is Draghi?', [])
@@ -206,9 +206,9 @@ def before_of(context: str, history: Sequence[Turn]) -> str:
 def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """What may name the person that “he” or “she” in ``question`` stands for, the likeliest first.
 
-    That is the last question, then its answer; both at once after “Who met Draghi?”, where either
-    may be meant. Of “And Biden?” it is the one named, and no answer is about another. Empty where
-    the question names somebody before its “he”, as in “And Draghi, how old is he?”.
+    - “How old is he?”: the last question, then its answer; both at once where that asked who.
+    - “And Biden?”: Biden; no answer is about another.
+    - “And Draghi, how old is he?”: nothing, the question names him itself.
 
     Args:
         question: what the user wrote.

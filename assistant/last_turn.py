@@ -41,7 +41,7 @@ class LastTurn:
     hold the detail of it that is asked for now.
     """
     sources: tuple[Sentence, ...] = ()
-    """These, or the one that its short answer is from."""
+    """The sentences of ``said``; after an answer in words of its own the one that it is from."""
 
     @property
     def documents(self) -> frozenset[str]:
@@ -85,10 +85,8 @@ def is_said(terms: frozenset[str], question: Question) -> bool:
 
 
 def leads_elsewhere(question: Question, found: Found) -> bool:
-    """Whether a passage of another document has more of the question's own words than all that was
-    found of those spoken of, or what was said is not found.
-
-    After a refusal nothing was spoken of that it could lead away from.
+    """Whether the question is about another document than those that were spoken of: one passage
+    of another has more of its words than all that was found of these. False after a refusal.
     """
     if not question.said:
         return False

@@ -54,7 +54,7 @@ def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     return answer
 
 
-def _answer(  # noqa: PLR0913, PLR0917 - as above
+def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     asked: str,
     question: Question,
     found: Found,
