@@ -82,7 +82,7 @@ MOST_TURNS = 20
 def repeated(text: str, history: Sequence[Turn]) -> tuple[str, Sequence[Turn]]:
     """The question that is really asked, and the turns before it.
 
-    Where ``text`` only asks for an answer again, that is the last question that asked for something.
+    Where ``text`` only asks for an answer again, that is the last one that asked for something.
     Of the turns before, those that asked for nothing, such as thanks, are left out (one blank turn
     says that there were some), openers and courtesy are taken off, and “tell me more” is replaced
     by the question that it went on from.
