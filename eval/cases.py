@@ -22,7 +22,8 @@ FIELDS = ("id", "question", "history", "answers", "evidence", "documents", "answ
 class Case:
     """One question with its expected result.
 
-    >>> Case(id="age", question="How old is Draghi?", answerable=True, answers=("74",))
+    >>> Case(id="age", question="How old is Draghi?", answerable=True, answers=("74",)).history
+    ()
     """
 
     id: str
@@ -48,7 +49,7 @@ def load_cases(folder: Path | str) -> tuple[Case, ...]:
         UsageError: no such file, no case in it, or a line that is not a case; the message
             names the file, the line, the field, what was seen and what was expected.
 
-    >>> load_cases("eval/seeds")
+    >>> load_cases("eval/seeds")  # doctest: +SKIP
     """
     path = cases_path(folder)
     try:

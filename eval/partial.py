@@ -22,7 +22,7 @@ _NOT_OURS = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Us
 class Partial:
     """An open partial file; use it in a ``with`` statement.
 
-    >>> with Partial("run.json.partial.jsonl") as partial:
+    >>> with Partial("run.json.partial.jsonl") as partial:  # doctest: +SKIP
     ...     run_cases(assistant, cases, partial=partial)
     """
 

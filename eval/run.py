@@ -50,8 +50,7 @@ def run_cases(  # noqa: PLR0913 - two and some keywords, each with a default
         UsageError: a case names a document that the answerer does not have, or ``partial`` is
             from another assistant.
 
-    >>> from eval.cases import load_cases
-    >>> run = run_cases(Assistant.from_folder("seeds"), load_cases("eval/seeds"))
+    >>> run = run_cases(Assistant.from_folder("seeds"), cases)  # doctest: +SKIP
     """
     check_documents(cases, ids_of(answerer))
     started, clock = datetime.now(UTC), time.perf_counter()
