@@ -37,6 +37,12 @@ _ASKS_WHICH = re.compile(
 )
 """“Which projects …?” asks for all rows that fit."""
 
+_MEASURED = (
+    "cost costs price much many big long heavy large high tall wide deep old far fast number amount "
+    "need needs use uses take takes hold holds"
+)
+"""What values are asked for with."""
+
 _T = TypeVar("_T")
 
 
@@ -110,11 +116,26 @@ def _rows_named(
     words = [row.terms for row in rows]
     telling = _telling(question.terms, words) or _telling(question.context, words)
     having = [row for row in rows if telling <= row.terms] if telling else []
+    if _is_list_of_pairs(rows):
+        having = [row for row in having if _has_all(question, row, terms)]
     if len(having) > 1 and not _ASKS_WHICH.search(asked):
         together = _telling(_pairs(asked, terms), [_pairs(row.text, terms) for row in rows])
         having = [row for row in having if together & _pairs(row.text, terms)]
         return having if len(having) == 1 else []
     return having if len(having) <= MOST_ROWS else []
+
+
+def _is_list_of_pairs(rows: Sequence[Sentence]) -> bool:
+    """Whether there are two columns, such as property and value, whatever they are of."""
+    return all(len(_COLUMN.findall(row.text)) == LEAST_COLUMNS for row in rows)
+
+
+def _has_all(question: Question, row: Sentence, terms: Terms) -> bool:
+    """Whether the row, with title and headings above it, has all that ``question`` is about: of
+    “How long is the power cord?” the row on power has not.
+    """
+    above = f"{row.hit.passage.title} {row.hit.passage.heading} {_MEASURED}"
+    return set(question.terms) <= row.terms.union(terms(above))
 
 
 def _telling(asked: Iterable[_T], rows: Sequence[frozenset[_T]]) -> frozenset[_T]:

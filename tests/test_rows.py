@@ -71,6 +71,28 @@ def test_where_it_is_asked_which_all_rows_that_fit_are_left_and_shown(prices):
     assert [quote.split("Product: ")[1].split(" |")[0] for quote in quoted] == watering
 
 
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ("What is the power of the Kestrel?", ["Power"]),
+        ("How big is the water tank?", ["Water tank"]),
+        ("How long is the power cord?", ["Power", "Water tank", "Cable length"]),
+        ("How big is the water tank of the K200?", ["Power", "Water tank", "Cable length"]),
+    ],
+)
+def test_a_property_is_asked_about_where_it_has_all_words_of_the_question(tmp_path, asked, rows):
+    text = (
+        "# Kestrel K300\n\n| Property | Value |\n|---|---|\n| Power | 1450 W |\n"
+        "| Water tank | 1.8 litres |\n| Cable length | 1.1 m |\n"
+    )
+    with opened(tmp_path, "kestrel.md", text, embed_model=HashEmbedder()) as assistant:
+        question, found = find(assistant.index, asked, (), 10)
+        about = asked_rows(asked, question, found, assistant.index.terms)
+        left_rows = without_other_rows(found, about).sentences
+    named = [s.text for s in left_rows if s.text.startswith("Property: ")]
+    assert [text.split(": ")[1].split(" |")[0] for text in named] == rows
+
+
 def test_a_follow_up_is_about_the_row_before(prices):
     before = Turn("How much is the garden hose?", "“No: 3 | Product: Garden hose” [1]")
     assert left(prices, "And how many of it are in stock?", [before]) == ["Garden hose"]
