@@ -11,6 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TypeVar
 
+from assistant.answer_type import AnswerType
 from assistant.question import Question, Terms
 from index.types import BlockKind, Found, Sentence
 
@@ -38,8 +39,8 @@ _ASKS_WHICH = re.compile(
 """“Which projects …?” asks for all rows that fit."""
 
 _MEASURED = (
-    "cost costs price much many big long heavy large high tall wide deep old far fast number amount "
-    "need needs use uses take takes hold holds"
+    "cost costs price much many big long heavy large high tall wide deep old far fast number "
+    "amount need needs use uses take takes hold holds"
 )
 """What values are asked for with."""
 
@@ -56,7 +57,8 @@ def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tu
     for sentence in found.sentences:
         if _names_its_columns(sentence):
             tables[_table_of(sentence)].append(sentence)
-    if not tables or _BESIDE.search(asked):
+    is_why = question.answer_type is AnswerType.REASON  # which no value tells
+    if not tables or is_why or _BESIDE.search(asked):
         return ()
     named = [row for rows in tables.values() for row in _rows_named(asked, question, rows, terms)]
     return tuple(sorted(named, key=lambda row: (row.hit.passage.document_id, row.start)))
