@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TypeVar
 
 from assistant.answer_type import AnswerType
+from assistant.last_turn import is_said
 from assistant.question import Question, Terms
 from index.types import BlockKind, Found, Sentence
 
@@ -116,7 +117,10 @@ def _rows_named(
     in the question, small words too: “watering can”.
     """
     words = [row.terms for row in rows]
-    telling = _telling(question.terms, words) or _telling(question.context, words)
+    # A detail of what was just said is one of a row only if that was a row.
+    is_on_row = not question.is_elliptic or any(is_said(row, question) for row in words)
+    before = question.context if is_on_row else ()
+    telling = _telling(question.terms, words) or _telling(before, words)
     having = [row for row in rows if telling <= row.terms] if telling else []
     if _is_list_of_pairs(rows):
         having = [row for row in having if _has_all(question, row, terms)]
