@@ -1,12 +1,12 @@
 """A message to an answer. ``Answering.stream`` is the first step; each calls the next:
 
-stream       what the message does in the conversation       moves, followup
-  _parts     each question in it by itself                   parts
-    _named   asked of the documents that it names            named
-      _one   talk, an overview, more, what can be counted    question, more, whole
-        _fact        its words put right                     spelling
-          _own       found, read, chosen or refused          find, verbatim
-          written    the same, in a language model's words   written
+stream               what the message does in the conversation       moves, followup
+  _parts             each question in it by itself                   parts
+    _of_the_named    asked of the documents that it names            named
+      _by_kind       talk, an overview, more, what can be counted    kinds, more, whole
+        _fact        its words put right                             spelling
+          _own       found, read, chosen or refused                  find, verbatim
+          written    the same, in a language model's words           written
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
