@@ -654,7 +654,7 @@ def test_a_lost_server_is_announced_and_the_conversation_goes_on_after_its_resta
         visitor.page.get_by_role("alert").wait_for()
         assert visitor.field.input_value() == MOSCOW
         server.start()
-        # Gradio notices that it is another server and reloads: all is as it was.
+        # The page loads again once the server answers: all is as it was.
         visitor.page.wait_for_function("!document.getElementById('lost')")
         visitor.answers.first.wait_for()
         visitor.page.wait_for_function("document.querySelector('#question textarea').value !== ''")

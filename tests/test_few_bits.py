@@ -3,7 +3,16 @@
 import pytest
 import torch
 
-from assistant.few_bits import SCALE, Int8Linear, packed, quantized, restored, unpacked
+from assistant.few_bits import (
+    SCALE,
+    WIDEST,
+    Int8Linear,
+    has_int8,
+    packed,
+    quantized,
+    restored,
+    unpacked,
+)
 
 
 @pytest.mark.parametrize("bits", [1, 2, 3, 4])
@@ -62,7 +71,8 @@ def test_a_product_of_whole_numbers_is_near_that_of_the_same_weights():
     assert (near - exact).std() < 0.01 * exact.std()
 
 
-def test_a_product_is_the_same_whether_int8_is_fast_or_not():
+@pytest.mark.skipif(not has_int8(), reason="needs an x86 processor with AVX2")
+def test_a_product_is_the_same_as_int8_and_as_float32():
     dice = torch.Generator().manual_seed(3)
     weight = unpacked(packed(torch.randint(8, (32, 3072), generator=dice), 3), 3)
     scale, bias = torch.rand(32, generator=dice), torch.randn(32, generator=dice)
@@ -76,3 +86,13 @@ def test_a_product_of_inputs_that_are_steps_is_exact():
     inputs = torch.tensor([[127.0, -3.0, 0.0, 12.0] * 4] * 3)
     product = Int8Linear(weight, torch.full((8,), 0.5), torch.ones(8))(inputs)
     assert torch.equal(product, torch.full((3, 8), 0.5 * 4 * (7 * 127 + 21 + 36) + 1))
+
+
+@pytest.mark.skipif(not has_int8(), reason="needs an x86 processor with AVX2")
+def test_a_product_of_the_largest_numbers_does_not_overflow():
+    weight = torch.full((8, 3072), WIDEST, dtype=torch.int8)
+    inputs = torch.full((3, 3072), 127.0)
+    product = Int8Linear(weight, torch.ones(8), torch.zeros(8), as_int8=True)(inputs)
+    assert torch.equal(product, torch.full((3, 8), 127.0 * WIDEST * 3072))
+    with pytest.raises(ValueError, match="overflow"):
+        Int8Linear(weight + 1, torch.ones(8), torch.zeros(8), as_int8=True)

@@ -97,7 +97,7 @@ function serverLost() {
     try {
       await fetchNow("./config", { cache: "no-store" });
       clearInterval(timer);
-      unannounce("lost");
+      location.reload(); // As Gradio would, some time later: what is sent until then would be lost.
     } catch {
       /* Still away. */
     }
