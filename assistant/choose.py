@@ -8,7 +8,7 @@ from assistant.coefficients import Linear
 from assistant.features import (
     NO_RIVAL,
     Readings,
-    is_reply,
+    replies,
     sentence_features,
     starts_in_the_air,
 )
@@ -20,6 +20,9 @@ POINTS_FROM = -3.0
 """Log odds, and margin in logits, from which on the reader's words are pointed at. Below 0: it is
 wary of near misses, and where the engine answers all the same, what it likes best is right more
 often than not (docs/decisions/the-reader.md)."""
+MOST_BETWEEN = 40
+"""Characters between two sentences of a text that stand together: a blank line, the sign of a list,
+a short sentence."""
 SECOND_WITHIN = 2.5
 """A further sentence joins when its log odds are within this of the best one's."""
 
@@ -29,7 +32,7 @@ class Choice:
     """The sentences of an answer, and every sentence's score."""
 
     chosen: tuple[Sentence, ...]
-    """In the order they are shown: passage of the best first, in each by place."""
+    """In the order they are shown: the best first, but after what stands right before it."""
     scores: tuple[float, ...]
     """Log odds for each of ``Found.sentences``; those barred are no rivals of the best."""
 
@@ -102,8 +105,8 @@ def _before(sentences: Sequence[Sentence], i: int) -> list[int]:
 
 def _reply_around(sentences: Sequence[Sentence], i: int) -> list[int]:
     """The “No.” right before sentence ``i``; what follows where that is one itself."""
-    before = [j for j in _before(sentences, i) if is_reply(sentences[j].text)]
-    if before or not is_reply(sentences[i].text):
+    before = [j for j in _before(sentences, i) if replies(sentences[j])]
+    if before or not replies(sentences[i]):
         return before
     after = i + 1
     is_here = after < len(sentences) and _before(sentences, after)
@@ -116,10 +119,23 @@ def _repeats(sentences: Sequence[Sentence], picked: Sequence[int], i: int) -> bo
 
 
 def _ordered(chosen: Sequence[Sentence]) -> tuple[Sentence, ...]:
-    """As they are shown: what belongs together as it stands in the text, what is best first.
+    """As they are shown: what stands together as it does in the text, and first what is best; after
+    it what is from the same passage.
 
     Args:
         chosen: the best one first.
     """
+    runs: list[list[Sentence]] = []
+    for sentence in sorted(chosen, key=lambda s: (s.hit.passage.id, s.start)):
+        if runs and _stand_together(runs[-1][-1], sentence):
+            runs[-1].append(sentence)
+        else:
+            runs.append([sentence])
     passages = list(dict.fromkeys(s.hit.passage.id for s in chosen))
-    return tuple(sorted(chosen, key=lambda s: (passages.index(s.hit.passage.id), s.start)))
+    runs.sort(key=lambda run: (passages.index(run[0].hit.passage.id), min(map(chosen.index, run))))
+    return tuple(sentence for run in runs for sentence in run)
+
+
+def _stand_together(one: Sentence, other: Sentence) -> bool:
+    """Whether ``other`` follows ``one`` in the same passage."""
+    return one.hit.passage.id == other.hit.passage.id and other.start - one.end <= MOST_BETWEEN

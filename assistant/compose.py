@@ -3,6 +3,7 @@
 An answer reports: it says which document says so and quotes it, and asserts nothing itself.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
@@ -26,6 +27,8 @@ REFUSAL = "The documents do not answer this question."
 
 MOST_IN_LINE = 3
 """Sentences that stand one after another; more stand below each other."""
+_SOURCE = re.compile(r"^(?:According to [^\n]*?:(?= “|\n- “)|[^\n]*:$)", re.MULTILINE)
+"""What ``compose`` writes before the quotations of a document, or ``compose_overview``."""
 
 
 def compose(
@@ -46,6 +49,15 @@ def compose(
         between = "\n- " if len(quotes) > MOST_IN_LINE else " "
         paragraphs.append(f"According to {titles[id_]}:{between}{between.join(quotes)}")
     return "\n\n".join(paragraphs), citations
+
+
+def without_sources(text: str) -> str:
+    """The text of an answer without the lines that say where its quotations are from.
+
+    >>> without_sources("According to The tower: “It was built in 1931.” [1]")
+    '“It was built in 1931.” [1]'
+    """
+    return _SOURCE.sub("", text).strip()
 
 
 def compose_overview(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.features import is_reply
+from assistant.features import replies, said_by_itself
 from assistant.last_turn import places_in_passage
 from assistant.question import Question, Terms, content_terms
 from assistant.reader import Reading
@@ -54,7 +54,9 @@ def echoes_of(
     order = sorted(range(len(sentences)), key=places.__getitem__)
     return tuple(
         OwnQuestion(
-            i, _is_like(question.terms, content_terms(_bare(sentences[i].text), terms)), below
+            i,
+            _is_like(question.terms, content_terms(_bare(said_by_itself(sentences[i])), terms)),
+            below,
         )
         for at, i in enumerate(order)
         if asks(sentences[i].text) and (below := _below(sentences, order, at))
@@ -114,13 +116,13 @@ def idle_replies(
     return frozenset(
         one.below[0]
         for one in asked
-        if is_reply(sentences[one.below[0]].text) and own.isdisjoint(sentences[one.number].terms)
+        if replies(sentences[one.below[0]]) and own.isdisjoint(sentences[one.number].terms)
     )
 
 
 def _answers(one: OwnQuestion, sentences: Sequence[Sentence]) -> Sequence[int]:
     """The sentence right below; where that is a bare “No.” also what follows it."""
-    return one.below[: 2 if is_reply(sentences[one.below[0]].text) else 1]
+    return one.below[: 2 if replies(sentences[one.below[0]]) else 1]
 
 
 def _with_more(reading: Reading, place: int, seen: float) -> Reading:

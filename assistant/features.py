@@ -105,6 +105,20 @@ _REPLY = re.compile(
     re.IGNORECASE,
 )
 
+_SPEAKER = re.compile(r"[A-ZÀ-Þ][\w’'.-]*+(?: [A-ZÀ-Þ][\w’'.-]*+){0,2}+:\s+")
+"""“Ben: ” in what was said at a meeting; “Pets: ” in a list is none."""
+
+
+def said_by_itself(sentence: Sentence) -> str:
+    """Its text, without the name of who says it."""
+    is_talk = sentence.kind is BlockKind.PARAGRAPH
+    return _SPEAKER.sub("", sentence.text, count=1) if is_talk else sentence.text
+
+
+def replies(sentence: Sentence) -> bool:
+    """Whether it is one of ``is_reply``, whoever says it."""
+    return is_reply(said_by_itself(sentence))
+
 
 def is_reply(text: str) -> bool:
     """Whether a sentence only says yes or no, and says it of what stands around it.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.answer_type import AnswerType, answer_type_of
-from assistant.compose import REFUSAL
+from assistant.compose import REFUSAL, without_sources
 from assistant.kinds import Kind, kind_of
 from assistant.listing import may_be_person
 from assistant.moves import asks_for_more, only_repeats, without_opener
@@ -25,7 +25,8 @@ _REFERS = re.compile(
 )
 _CONTINUES = re.compile(
     r"^\W*((and|but|so|also|then|really|what (about|if)|how about|how so|are you sure)\b|no,"
-    r"|(why( not)?|when|where|who|how (come|many|much|long|soon|often|far|old|big))\W*$)",
+    r"|(why( not)?|when|where|who|how (come|many|much|long|soon|often|far|old|big))\W*$)"
+    r"|\b(if|unless|once|when)\s+\w+\s+(do|does|did|can|could|will|is|are)(n['’]t|\s+not)?\W*$",
     re.IGNORECASE,
 )
 _UNFINISHED = re.compile(
@@ -176,8 +177,11 @@ def context_of(question: str, history: Sequence[Turn]) -> str:
 
 
 def said_in(turn: Turn) -> str:
-    """What the answer said, without its markers; nothing where it is a refusal."""
-    return "" if turn.answer.startswith(REFUSAL) else _MARKER.sub("", turn.answer)
+    """What the answer said, without its markers and the titles of its sources: they name what it is
+    from, and not what it is about. Nothing where it is a refusal.
+    """
+    answer = "" if turn.answer.startswith(REFUSAL) else without_sources(turn.answer)
+    return _MARKER.sub("", answer)
 
 
 def may_be_new(text: str) -> bool:

@@ -19,6 +19,7 @@ _SEVERAL = re.compile(
     |\b(what|which)\ (\w+\ ){0,5}?are\b
     |\b(what|which)\ (\w+\ )?\w+s\ (do|does|did|can|could|must|should|were|will|have|need)\b
     |\bhow\ (do|does|can|could|should|would|must)\ (i|you|we|one|they|people|employees|it)\b
+    |\bwhat\ (is|comes|came|else\ is)\ (in|with|inside|included)\b
     |\bhow\ to\b|\bwhat\ (do|should|must)\ (i|we|you)\ do\b
     |\b(steps|ingredients|requirements|conditions|benefits|exceptions|reasons)\b""",
     re.IGNORECASE | re.VERBOSE,
@@ -32,20 +33,24 @@ def whole_list(
     asked: str, question: Question, found: Found, chosen: Sequence[Sentence], terms: Terms
 ) -> tuple[Sentence, ...]:
     """The list that ``asked`` names, where it asks for several things and one of ``chosen`` is in
-    it or in its section; ``chosen`` otherwise.
+    it or in its section, and it has all words of the question that these have; else ``chosen``.
 
     What names a list is the heading above it, and the line right before it.
     """
     if not _SEVERAL.search(plain(asked)):
         return tuple(chosen)
     about = [term for term in question.terms if term not in found.missing]
+    told = {term for s in chosen for term in s.terms}.intersection(about)
     best: tuple[tuple[bool, float], Sequence[Sentence]] = (False, 0.0), chosen
     for before, items in _lists(found.sentences):
         shown = (before, *items) if before and before.text.endswith(":") else items
-        named = coverage(about, found.weights, _name(before, items[0], terms))
+        name = _name(before, items[0], terms)
+        named = coverage(about, found.weights, name)
+        has_all = told <= name.union(*(s.terms for s in items))
         rank = any(s in shown for s in chosen), named
         is_near = any(_is_under(s, items[0]) for s in chosen)
-        if is_near and named >= NAMED and rank > best[0] and len(items) <= MOST_SENTENCES:
+        is_one = is_near and has_all and named >= NAMED and len(items) <= MOST_SENTENCES
+        if is_one and rank > best[0]:
             best = rank, shown
     return tuple(best[1])
 

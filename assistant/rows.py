@@ -22,6 +22,7 @@ LEAST_COLUMNS = 2
 MOST_ROWS = 15
 """Of a table that are shown at once."""
 
+_LABEL = re.compile(r"\W*([^\s:|][^:|\n]{0,40}):\s+\S")
 _COLUMN = re.compile(r"(?:^|\| )[^|:\n]{1,60}: ")
 _WORD = re.compile(r"\w+")
 _BESIDE = re.compile(
@@ -50,7 +51,8 @@ _T = TypeVar("_T")
 
 def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tuple[Sentence, ...]:
     """The rows that are asked about: of a table the one, or where it asks which, those, with all
-    words of the question that tell its rows apart. None where all are, or none.
+    words of the question that tell its rows apart, and the item of a list that has what the
+    question names for its label. None where all are, or none.
 
     >>> asked_rows("How much is the hose?", question, found, terms)  # doctest: +SKIP
     """
@@ -59,9 +61,10 @@ def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tu
         if _names_its_columns(sentence):
             tables[_table_of(sentence)].append(sentence)
     is_why = question.answer_type is AnswerType.REASON  # which no value tells
-    if not tables or is_why or _BESIDE.search(asked):
+    if is_why or _BESIDE.search(asked):
         return ()
     named = [row for rows in tables.values() for row in _rows_named(asked, question, rows, terms)]
+    named += _labelled(question, found.sentences, terms)
     return tuple(sorted(named, key=lambda row: (row.hit.passage.document_id, row.start)))
 
 
@@ -120,7 +123,10 @@ def _rows_named(
     # A detail of what was just said is one of a row only if that was a row.
     is_on_row = not question.is_elliptic or any(is_said(row, question) for row in words)
     before = question.context if is_on_row else ()
-    telling = _telling(question.terms, words) or _telling(before, words)
+    own = question.terms
+    if _ASKS_WHICH.search(asked):  # “Which hostels …?” of a table of hostels asks of them all
+        own = tuple(term for term in own if term not in _above(rows[0], terms))
+    telling = _telling(own, words) or _telling(before, words)
     having = [row for row in rows if telling <= row.terms] if telling else []
     if _is_list_of_pairs(rows):
         having = [row for row in having if _has_all(question, row, terms)]
@@ -140,8 +146,47 @@ def _has_all(question: Question, row: Sentence, terms: Terms) -> bool:
     """Whether the row, with title and headings above it, has all that ``question`` is about: of
     “How long is the power cord?” the row on power has not.
     """
-    above = f"{row.hit.passage.title} {row.hit.passage.heading} {_MEASURED}"
-    return set(question.terms) <= row.terms.union(terms(above))
+    return set(question.terms) <= row.terms.union(_above(row, terms), terms(_MEASURED))
+
+
+def all_fit(asked: str, question: Question, rows: Sequence[Sentence], terms: Terms) -> bool:
+    """Whether ``asked`` is which rows these are: the values of each, and what stands above the
+    table, are all that it is about.
+    """
+    if not _ASKS_WHICH.search(asked) or not all(map(_names_its_columns, rows)):
+        return False
+    return all(
+        set(question.terms) <= {*terms(_COLUMN.sub(" ", row.text)), *_above(row, terms)}
+        for row in rows
+    )
+
+
+def _above(row: Sentence, terms: Terms) -> frozenset[str]:
+    """Stems of the title and the headings above it."""
+    return frozenset(terms(f"{row.hit.passage.title} {row.hit.passage.heading}"))
+
+
+def _labelled(question: Question, sentences: Sequence[Sentence], terms: Terms) -> list[Sentence]:
+    """Of each list with items like “Dinner: up to £28” the only one whose label is in a question
+    for its value, where others of the list are not.
+    """
+    own = set(question.terms)
+    asked = own.union(question.context) if question.is_elliptic else own
+    is_for_value = question.answer_type in (AnswerType.NUMBER, AnswerType.TIME)
+    lists = defaultdict(list)
+    for sentence in sentences:
+        if sentence.kind is BlockKind.LIST_ITEM and (label := _LABEL.match(sentence.text)):
+            lists[_table_of(sentence)].append((frozenset(terms(label[1])), sentence))
+
+    def is_named(label: frozenset[str]) -> bool:
+        return bool(label) and label <= asked and (is_for_value or own <= label)
+
+    named = [[item for label, item in items if is_named(label)] for items in lists.values()]
+    return [
+        one[0]
+        for one, items in zip(named, lists.values(), strict=True)
+        if len(one) == 1 < len(items)
+    ]
 
 
 def _telling(asked: Iterable[_T], rows: Sequence[frozenset[_T]]) -> frozenset[_T]:

@@ -1,23 +1,32 @@
 """What was found to an answer in the documents' own words, or a refusal: the steps in order."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from assistant.abbreviation import unexplained
+from assistant.answer_type import AnswerType
 from assistant.byline import rights_lines
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
-from assistant.echo import echoes_of, idle_replies, lent, passed_on
+from assistant.echo import asks, echoes_of, idle_replies, lent, passed_on
 from assistant.features import name_terms
 from assistant.headings import section_on, under_headings
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
 from assistant.person import other_people
 from assistant.question import Question, Terms, content_terms
-from assistant.reader import Reader, Reading, finds_answer, read_best, read_without
+from assistant.reader import (
+    UNLIKELY,
+    Reader,
+    Reading,
+    finds_answer,
+    read_best,
+    read_without,
+)
 from assistant.refuse import confidence_of, missing_words
-from assistant.rows import asked_rows, heading_rows, without_other_rows
+from assistant.rows import all_fit, asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
 from assistant.topics import asks_for_topic, is_bare
 from assistant.types import Answer
@@ -26,6 +35,10 @@ from index.types import Found, Sentence
 READ_PASSAGES = 5
 """How many of the best passages the reader looks at: more cost time and, measured, gain nothing."""
 
+READ_AMISS = -3.0
+"""Log odds, at most, of a passage where the reader finds only the question's own words."""
+_OWN_WORDS_ANSWER = re.compile(r"\bor\b|\bhow\s+(?:do|does|did|to|can|could|should|would)\b", re.I)
+"""“Is it blue or red?”, “How do I reset it?”: asked with words that may be the answer."""
 _WHO_IS = re.compile(r"\W*(?i:who\s+(?:is|was))\s+([A-ZÀ-Þ][\w’'.-]*(?:\s+[\w’'.-]+){0,3}?)\W*")
 """“Who is Clara Voss?”"""
 
@@ -73,7 +86,8 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     if has_no_answer(asked, question, found):
         found = under_headings(found, terms)
     elif reader:
-        read = passed_on(read_found(reader, question, found), found.sentences, echoes)
+        read = told_anew(read_found(reader, question, found), question, found, terms)
+        read = passed_on(read, found.sentences, echoes)
         left = read_without(read, found.sentences, barred)
         is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
         readings = going_on(left, question, found.sentences)
@@ -83,6 +97,8 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
+    if rows and all_fit(asked, question, rows, terms):
+        return Answer(asked, *compose(rows), False, 1.0, found.hits)
     if not choice.chosen or is_of_others or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names, terms)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
@@ -118,6 +134,34 @@ def has_no_answer(asked: str, question: Question, found: Found) -> bool:
     """
     unheard = is_bare(asked) and found.missing.issuperset(question.terms)
     return unheard or asks_for_topic(asked)
+
+
+def told_anew(
+    readings: Mapping[int, Reading], question: Question, found: Found, terms: Terms
+) -> dict[int, Reading]:
+    """``readings`` (by passage id), where what is found tells more than the question: of “How much
+    does the K300 cost?” the “300” in a title is no answer. In what a document asks itself, as a FAQ
+    does, the reader may point at the same words.
+    """
+    no_words = question.answer_type in (AnswerType.YES_NO, AnswerType.REASON)
+    if no_words or _OWN_WORDS_ANSWER.search(question.text):
+        return dict(readings)
+    passages = {hit.passage.id: hit.passage for hit in found.hits}
+    asking = [s for s in found.sentences if asks(s.text)]
+
+    def is_anew(id_: int) -> bool:
+        passage, (first, last) = passages[id_], readings[id_].span
+        words = set(terms(passage.text[first:last]))
+        at = passage.start + first
+        is_asked = any(s.hit.passage.id == id_ and s.start <= at < s.end for s in asking)
+        return is_asked or not words or not words <= set(question.terms)
+
+    return {id_: read if is_anew(id_) else _read_amiss(read) for id_, read in readings.items()}
+
+
+def _read_amiss(reading: Reading) -> Reading:
+    answerable = min(reading.answerable, READ_AMISS)
+    return replace(reading, answerable=answerable, margin=-UNLIKELY, span=(0, 0))
 
 
 def is_introduced(asked: str, found: Found) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from assistant import Assistant
 from assistant.echo import _bare
-from assistant.features import is_reply
+from assistant.features import is_reply, replies
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
@@ -88,3 +88,20 @@ def test_the_packaged_reader_answers_a_faq_from_below_its_questions(faq, tmp_pat
             found = quotes(assistant.ask(question))
             assert answer in found
             assert not any(quote.endswith("?") for quote in found)
+
+
+@pytest.mark.parametrize("reply", ["Ben: No. They want no risk.", "Ben Orr: Never! They are slow."])
+def test_a_reply_is_one_whoever_says_it(tmp_path, reply):
+    text = f"Ann: And does the insurance pay?\n\n{reply} I asked twice."
+    with opened(tmp_path, "talk.txt", text, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("pay?")
+        answered = quotes(assistant.ask("Does the insurance pay?"))
+    assert " ".join(answered[:2]) == reply
+
+
+def test_a_label_in_a_list_is_nobody_who_replies(tmp_path):
+    text = "# Rooms\n\n- Pets: No.\n- Towels: Yes.\n"
+    with opened(tmp_path, "rooms.md", text, embed_model=HashEmbedder()) as assistant:
+        items = assistant.search("pets")[0].passage
+        found = assistant.index.gist(items.document_id)
+    assert not any(map(replies, found))

@@ -22,7 +22,7 @@ Ingredients:
 - 500 g of white flour
 - 7 g of yeast
 
-The crust is light.
+The crust is light. A darker loaf is made with the Crust button.
 
 ## Other leave
 
@@ -74,3 +74,9 @@ def test_who_asks_for_one_thing_is_given_no_list(manual, question):
 
 def test_one_sentence_stays_one(manual):
     assert len(quotes(manual.ask("What do I do before the first use?", sentences=1))) == 1
+
+
+def test_a_list_does_not_replace_a_sentence_that_has_more_of_the_question(manual):
+    answered = quotes(manual.ask("How do I make a darker white loaf?"))
+    assert "A darker loaf is made with the Crust button." in answered
+    assert not set(INGREDIENTS) & set(answered)

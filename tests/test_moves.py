@@ -171,6 +171,6 @@ def test_a_sentence_is_no_line_of_rights(tmp_path, text):
 
 
 def test_who_holds_the_rights_is_cited_only_when_asked(lumen):
-    lumen.reader = ScriptedReader("museum")
+    lumen.reader = ScriptedReader("ships")
     assert not any("©" in quote for quote in quotes(lumen.ask("What museum is in Lumen?")))
     assert any("©" in q for q in quotes(lumen.ask("Who has the copyright of the museum?")))

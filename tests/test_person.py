@@ -184,3 +184,27 @@ def test_a_question_about_one_person_is_refused_where_only_another_is_described(
 def test_who_somebody_is_asks_for_nobody_else(asked):
     history = [Turn(asked, "“Her minister, Otto Brandt, served Clara Voss.” [1]")]
     assert "Voss" not in referents_of("How old is he?", history)[0]
+
+
+@pytest.mark.parametrize(
+    ("liked", "shown"),
+    [
+        ((0, 2), ["Voss is old.", "She likes salt."]),
+        ((2, 0), ["She likes salt.", "Voss is old."]),
+        ((1, 0), ["Voss is old.", "She has a long and rather winding tale to tell of it."]),
+    ],
+)
+def test_the_best_is_shown_first_but_for_what_stands_right_before_it(liked, shown):
+    texts = (
+        "Voss is old.",
+        "She has a long and rather winding tale to tell of it.",
+        "She likes salt.",
+    )
+    found = found_in(texts)
+    best, second = liked
+    similar = {best: 0.9, second: 0.85}
+    sentences = (replace(s, similarity=similar.get(i, 0.0)) for i, s in enumerate(found.sentences))
+    question = understand("What is told?", str.split)
+    model = load_coefficients(Known.WITHOUT_READER).sentence
+    choice = choose(question, replace(found, sentences=tuple(sentences)), model, 2)
+    assert [s.text for s in choice.chosen] == shown

@@ -167,6 +167,31 @@ def test_without_history_there_is_no_context():
     assert context_of("How old is he?", []) == ""
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "According to The Harbour Act: “Clara Voss runs it.” [1]",
+        "According to The Harbour Act:\n- “Clara Voss runs it.” [1]\n- “She is 50.” [2]",
+        "From each:\n\nThe Harbour Act:\n- “Clara Voss runs it.” [1]",
+    ],
+)
+def test_the_title_of_a_source_is_not_what_was_spoken_of(answer):
+    history = [Turn("Who runs the harbour?", answer)]
+    assert context_of("How old is she?", history) == "runs harbour Clara Voss"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("What happens if I don't?", True),
+        ("What is paid once they do?", True),
+        ("What does the tenant do?", False),
+    ],
+)
+def test_what_ends_in_a_bare_verb_refers_back(text, is_one):
+    assert refers_back(text) == is_one
+
+
 def test_a_chain_of_follow_ups_reaches_back():
     history = [*HISTORY, Turn("How old is he?", "“At 74 years old …” [1]")]
     assert "minister" in context_of("And his party?", history)

@@ -145,3 +145,22 @@ def test_altered_weights_are_refused(tmp_path):
     copy = altered_copy(WEIGHTS, tmp_path)
     with pytest.raises(ModelError, match=r"reader\.safetensors was altered"):
         load_reader(copy, SHA256)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_refused"),
+    [
+        ("How much does the harbour cost?", True),
+        ("Who built the harbour?", True),
+        ("Does the harbour have cranes?", False),
+        ("Is it a harbour or a market?", False),
+        ("How do I find the harbour?", False),
+        ("When did the lighthouse burn down?", False),
+    ],
+)
+def test_what_has_only_words_of_the_question_is_no_answer(folder, tmp_path, question, is_refused):
+    settings = Settings(answer=AnswerSettings(reader=True))
+    options = {"embed_model": HashEmbedder(), "settings": settings}
+    with Assistant.from_folder(folder, index_dir=tmp_path / "index", **options) as assistant:
+        assistant.reader = ScriptedReader("harbour")
+        assert assistant.ask(question).refused == is_refused

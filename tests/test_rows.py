@@ -123,6 +123,68 @@ def test_a_table_without_names_of_columns_is_read_as_it_stands(tmp_path):
 def test_the_row_that_names_the_columns_answers_nothing(tmp_path):
     table = "| Project | Lead | Status |\n|---|---|---|\n| Library app | Ben | On track |\n"
     with opened(tmp_path, "projects.md", table, embed_model=HashEmbedder()) as assistant:
-        assistant.reader = ScriptedReader("Project")
+        assistant.reader = ScriptedReader("Lead")
         answer = assistant.ask("Which project is on track?")
     assert quotes(answer) == ["Project: Library app | Lead: Ben | Status: On track"]
+
+
+HOSTELS = """Name,Town,Beds,Pets
+Beacon Hostel,Harwick,120,no
+Quayside Rooms,Harwick,86,no
+Old Mill,Tolley,38,yes
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("Which hostels are in Harwick?", ["Beacon Hostel", "Quayside Rooms"]),
+        ("Which hostels are there in Tolley?", ["Old Mill"]),
+    ],
+)
+def test_rows_that_are_all_that_is_asked_for_need_no_reader(tmp_path, asked, names):
+    with opened(tmp_path, "hostels.csv", HOSTELS, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("nowhere")
+        answer = assistant.ask(asked)
+    assert [q.partition(" | ")[0] for q in quotes(answer)] == [f"Name: {name}" for name in names]
+
+
+def test_the_name_of_a_column_is_no_value_of_a_row(tmp_path):
+    with opened(tmp_path, "hostels.csv", HOSTELS, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("nowhere")
+        assert assistant.ask("Which hostels in Harwick take pets?").refused
+
+
+MEALS = """# Meals
+
+- Lunch: up to 15
+- Dinner: up to 28
+- Tips are paid.
+"""
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("How much may I claim for dinner?", ["Dinner: up to 28"]),
+        ("How much may I claim for lunch?", ["Lunch: up to 15"]),
+    ],
+)
+def test_the_item_of_a_list_that_has_the_label_is_left_alone(tmp_path, asked, expected):
+    with opened(tmp_path, "meals.md", MEALS, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("up to")
+        assert quotes(assistant.ask(asked)) == expected
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "How much is paid for lunch or dinner?",
+        "Is more paid for lunch?",
+        "Is wine with dinner paid?",
+    ],
+)
+def test_of_two_labels_or_for_more_than_a_value_no_item_is_left_alone(tmp_path, asked):
+    with opened(tmp_path, "meals.md", MEALS, embed_model=HashEmbedder()) as assistant:
+        question, found = find(assistant.index, asked, (), 10)
+        assert asked_rows(asked, question, found, assistant.index.terms) == ()
