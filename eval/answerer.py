@@ -98,8 +98,15 @@ Opener = Callable[[Path], Answerer]
 """From a folder of documents to what answers questions about them."""
 
 
-def opener(name: str = "", index: Path | None = None, settings: Path | None = None) -> Opener:
+def opener(
+    name: str = "",
+    index: Path | None = None,
+    settings: Path | None = None,
+    option: str = "--assistant",
+) -> Opener:
     """The opener that ``module:function`` names; without a name, the assistant's own.
+
+    ``option`` is what the name was given as, for the message of the error.
 
     Raises:
         UsageError: no such module or function.
@@ -107,7 +114,7 @@ def opener(name: str = "", index: Path | None = None, settings: Path | None = No
     if not name:
         return lambda folder: _assistant(folder, index, settings)
     expected = "a function that takes the documents' folder and returns something with `ask`"
-    return cast(Opener, named_function(name, "--assistant", expected))
+    return cast(Opener, named_function(name, option, expected))
 
 
 def named_function(name: str, option: str, expected: str) -> Callable[..., Any]:
@@ -131,10 +138,11 @@ def named_function(name: str, option: str, expected: str) -> Callable[..., Any]:
     return function
 
 
-def documents_folder(cases: Path, folder: Path | None) -> Path:
+def documents_folder(cases: Path, folder: Path | None, option: str = "--folder") -> Path:
     """The documents that the cases are about: their own, else ``folder``, else ``seeds/``.
 
-    ``seeds/`` of the current directory stands in only for cases called ``seeds``.
+    ``seeds/`` of the current directory stands in only for cases called ``seeds``. ``option`` is
+    what the folder can be given as, for the message of the error.
 
     Raises:
         FolderError: there are none.
@@ -147,7 +155,7 @@ def documents_folder(cases: Path, folder: Path | None) -> Path:
         return folder
     if home.resolve().name == "seeds" and Path("seeds").is_dir():
         return Path("seeds")
-    raise FolderError(f"{cases}: has no documents/ folder; name the documents' with --folder")
+    raise FolderError(f"{cases}: has no documents/ folder; name the documents' with {option}")
 
 
 def _assistant(folder: Path, index: Path | None, settings: Path | None) -> Answerer:

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from assistant.types import Turn
-from index.errors import UsageError
+from index.errors import TroubleError, UsageError
 
 FILE_NAME = "cases.jsonl"
 FIELDS = ("id", "question", "history", "answers", "evidence", "documents", "answerable", "tags")
@@ -116,18 +116,29 @@ def append_case(folder: Path | str, case: Case) -> Path:
 
     Raises:
         UsageError: the case contradicts itself, its id is taken, or the file is not one of cases.
+        TroubleError: the file cannot be read or written.
     """
     path = cases_path(folder)
     line = json.dumps(case_to_json(case), ensure_ascii=False)
     parse_case(json.loads(line), f"case {case.id!r}")
+    try:
+        _append_line(path, line, case.id)
+    except OSError as error:
+        raise TroubleError(
+            f"{path}: cannot be written ({error.strerror}: {error.filename}); expected a folder "
+            "or a .jsonl file that can be; give another"
+        ) from error
+    return path
+
+
+def _append_line(path: Path, line: str, case_id: str) -> None:
     existing = path.read_bytes() if path.exists() else b""
-    if existing.strip() and case.id in {known.id for known in load_cases(path)}:
-        raise UsageError(f"{path}: id {case.id!r} is taken; give the new case another one")
+    if existing.strip() and case_id in {known.id for known in load_cases(path)}:
+        raise UsageError(f"{path}: id {case_id!r} is taken; give the new case another one")
     break_before = "" if not existing or existing.endswith(b"\n") else "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a", encoding="utf-8", newline="") as file:
         file.write(f"{break_before}{line}\n")
-    return path
 
 
 def new_id(question: str, history: Iterable[Turn] = ()) -> str:

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 FELL = 1
-"""Exit code of a comparison in which a metric fell, or whose run lacks cases."""
+"""Exit code of a comparison in which a metric fell, or whose run lacks cases, or that may have no
+newly failing case and has one; and of a run of which too few cases pass."""
 
 app = typer.Typer(
     help="Measure answers on your own questions, and compare a change with a baseline.",
@@ -43,14 +44,14 @@ app = typer.Typer(
 
 app.command(
     epilog='Example:  assistant eval add my_cases --question "How old is Draghi?" --answer 74 '
-    '--evidence "At 74 years old, he is understandably tired"'
+    '--evidence "At 74 years old, he is understandably tired" --folder seeds'
 )(add)
-app.command(epilog="Example:  assistant eval draft handbook --out handbook_cases --limit 30")(draft)
+app.command(epilog="Example:  assistant eval draft seeds --out my_cases --limit 30")(draft)
 
 
 @app.command(
     epilog="Examples:  assistant eval run eval/seeds   |   "
-    "assistant eval run my_cases --out run.json --report run.html"
+    "assistant eval run my_cases --folder seeds --out run.json --report run.html"
 )
 def run(  # noqa: PLR0913, PLR0917 - options of the command line
     cases: Annotated[
@@ -68,6 +69,15 @@ def run(  # noqa: PLR0913, PLR0917 - options of the command line
         bool, typer.Option("--fresh", help="Forget the finished cases of an interrupted run.")
     ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Questions asked at once.")] = 1,
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            min=0,
+            max=1,
+            metavar="RATE",
+            help="Exit code 1 when a smaller share of the cases passes.",
+        ),
+    ] = None,
     show_all: EverythingOption = False,
     by_tag: Annotated[bool, typer.Option("--by-tag", help="A line for each tag too.")] = False,
     as_json: JsonOption = False,
@@ -91,14 +101,15 @@ def run(  # noqa: PLR0913, PLR0917 - options of the command line
         )
     _write(done, out, report)
     print_run(done, everything=show_all, by_tag=by_tag, as_json=as_json)
-    check_finished(done)
+    check_finished(done, is_kept=partial is not None)
     if partial:
         partial.remove()
+    _check_share(done, fail_under)
 
 
 @app.command(
-    epilog="Examples:  assistant eval compare baseline.json run.json   |   "
-    "assistant eval compare baseline.json run.json --update-baseline"
+    epilog="Examples:  assistant eval compare baseline.json run.json --update-baseline   |   "
+    "assistant eval compare baseline.json run.json"
 )
 def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     baseline: Annotated[Path, typer.Argument(help="Run file of before.")],
@@ -116,6 +127,12 @@ def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     allow_removed: Annotated[
         bool, typer.Option("--allow-removed", help="The run may lack cases of the baseline.")
     ] = False,
+    no_new_failures: Annotated[
+        bool,
+        typer.Option(
+            "--no-new-failures", help="Exit code 1 too when a case passed before and fails now."
+        ),
+    ] = False,
     show_all: EverythingOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -123,24 +140,30 @@ def compare(  # noqa: PLR0913, PLR0917 - options of the command line
     the run lacks cases of the baseline.
     """
     from eval.compare import compare_runs
-    from eval.console import print_comparison
+    from eval.console import print_comparison, print_made
     from eval.runfile import load_run, write_run
 
     _check_outputs(report)
     new = load_run(run)
     if update_baseline and not baseline.exists():
         write_run(baseline, new, timings=False)
-        typer.echo(f"{baseline}: made from {run}")
+        print_made(baseline, run, as_json=as_json)
         return
     old = load_run(baseline)
     comparison = compare_runs(old, new, _tolerances(tolerances, baseline))
     if report:
         _write_report(report, new, old, comparison)
-    print_comparison(comparison, everything=show_all, as_json=as_json, may_lack=allow_removed)
+    print_comparison(
+        comparison,
+        everything=show_all,
+        as_json=as_json,
+        may_lack=allow_removed,
+        may_break=not no_new_failures,
+    )
     if update_baseline:
         write_run(baseline, new, timings=False)
         typer.echo(f"{baseline}: now as {run}", err=True)
-    elif not comparison.may_go_in(may_lack=allow_removed):
+    elif not comparison.may_go_in(may_lack=allow_removed, may_break=not no_new_failures):
         raise typer.Exit(FELL)
 
 
@@ -207,6 +230,17 @@ def _progress() -> Iterator[Callable[[int, int], None] | None]:
             bar.update(task, completed=finished, total=total)
 
         yield tell
+
+
+def _check_share(done: "Run", fail_under: float | None) -> None:
+    """End the command with exit code 1 when a smaller share of the cases passes."""
+    from eval.summary import passed
+
+    count, total = passed(done.records), len(done.records)
+    if fail_under is not None and count / total < fail_under:
+        told = f"FAILED: {count} of {total} cases pass, expected a share of at least {fail_under:g}"
+        typer.echo(told, err=True)
+        raise typer.Exit(FELL)
 
 
 def _write(done: "Run", out: Path | None, page: Path | None) -> None:

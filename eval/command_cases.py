@@ -65,7 +65,10 @@ def draft(  # noqa: PLR0913, PLR0917 - options of the command line
     ] = Path("drafts.jsonl"),
     limit: Annotated[int, typer.Option(min=1, help="Most drafts to offer.")] = 30,
     accept_all: Annotated[
-        bool, typer.Option("--yes", help="Keep all without asking; mend them in the file.")
+        bool,
+        typer.Option(
+            "--yes", help="Keep all without asking, which needs no terminal; mend them in the file."
+        ),
     ] = False,
     llm: Annotated[
         str,
@@ -73,12 +76,17 @@ def draft(  # noqa: PLR0913, PLR0917 - options of the command line
     ] = "",
     index: IndexOption = None,
 ) -> None:
-    """Draft cases from documents, to be accepted one by one."""
+    """Draft cases from documents, to be accepted one by one at a terminal."""
     from eval.answerer import opener
     from eval.cases import append_case
     from eval.draft import draft_cases
     from eval.write_case import known_ids, sources_of
 
+    if not (accept_all or _is_interactive()):
+        raise UsageError(
+            "eval draft: asks about each draft, and there is no terminal to ask at; keep all with "
+            "--yes, and mend them in the file"
+        )
     complete = _completer(llm) if llm else None
     sources = sources_of(opener(index=index)(folder))
     drafts = draft_cases(sources, limit, complete, known_ids(out))
@@ -86,10 +94,9 @@ def draft(  # noqa: PLR0913, PLR0917 - options of the command line
     if first is None:
         raise UsageError(f"{folder}: nothing new to draft from; write cases with `eval add`")
     offered = chain([first], drafts)
-    asks = _is_interactive() and not accept_all
     kept = 0
     try:
-        for case in _accepted(offered) if asks else offered:
+        for case in offered if accept_all else _accepted(offered):
             append_case(out, case)
             kept += 1
     finally:  # a model that fails, or Ctrl-C, costs none of the drafts before

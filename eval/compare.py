@@ -1,7 +1,8 @@
 """What a change made better and worse: two runs of the same cases, case by case.
 
 Only cases that both runs hold, with the same wording, are compared; for each metric, those that
-could be scored in both. Pure: ``eval/command.py`` turns the verdict into an exit code.
+could be scored in both. Of reworded ones only whether they pass is looked at. Pure:
+``eval/command.py`` turns the verdict into an exit code.
 """
 
 from collections.abc import Mapping, Sequence
@@ -72,7 +73,9 @@ class Comparison:
 
     rows: tuple[Row, ...]
     broken: tuple[Flip, ...]
-    """Passed in the baseline and fails now."""
+    """Passed in the baseline and fails now, with the same wording."""
+    broken_reworded: tuple[Flip, ...]
+    """Passed in the baseline and fails now that it is reworded."""
     mended: tuple[Flip, ...]
     """Failed in the baseline and passes now."""
     compared: int
@@ -82,7 +85,7 @@ class Comparison:
     removed: tuple[str, ...]
     """Keys of cases that only the baseline holds."""
     reworded: tuple[str, ...]
-    """Keys of cases whose question or expectation changed; not compared."""
+    """Keys of cases whose question or expectation changed; in no metric."""
     setting_changes: tuple[str, ...]
     """How version, models, settings or index differ, a line each."""
 
@@ -91,9 +94,19 @@ class Comparison:
         """The metrics that fell beyond their tolerance: empty when the change may go in."""
         return tuple(row for row in self.rows if row.verdict is Verdict.FELL)
 
-    def may_go_in(self, *, may_lack: bool = False) -> bool:
-        """Whether nothing fell, and no case of the baseline lacks unless it ``may_lack``."""
-        return not self.fallen and (may_lack or not self.removed)
+    @property
+    def newly_failing(self) -> tuple[Flip, ...]:
+        """The cases that passed in the baseline and fail now, reworded or not."""
+        return self.broken + self.broken_reworded
+
+    def may_go_in(self, *, may_lack: bool = False, may_break: bool = True) -> bool:
+        """Whether nothing fell, and no case of the baseline lacks unless it ``may_lack``.
+
+        Without ``may_break``, no case may be newly failing either.
+        """
+        lacks = bool(self.removed) and not may_lack
+        breaks = bool(self.newly_failing) and not may_break
+        return not (self.fallen or lacks or breaks)
 
 
 def compare_runs(baseline: Run, run: Run, tolerances: Tolerances | None = None) -> Comparison:
@@ -112,15 +125,17 @@ def compare_runs(baseline: Run, run: Run, tolerances: Tolerances | None = None) 
             f"{len(new)} of the run with the same wording; compare runs of the same cases"
         )
     before, after = [old[key] for key in common], [new[key] for key in common]
+    reworded = tuple(key for key in both if key not in set(common))
     limits = tolerances or Tolerances()
     return Comparison(
         rows=tuple(_row(metric, before, after, limits) for metric in METRICS),
         broken=_flips(before, after),
+        broken_reworded=_flips([old[key] for key in reworded], [new[key] for key in reworded]),
         mended=_flips(after, before),
         compared=len(common),
         added=tuple(key for key in new if key not in old),
         removed=tuple(key for key in old if key not in new),
-        reworded=tuple(key for key in both if key not in set(common)),
+        reworded=reworded,
         setting_changes=_setting_changes(baseline.made_with, run.made_with),
     )
 

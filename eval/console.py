@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
 import typer
 from rich.console import Console
@@ -40,16 +41,25 @@ def print_run(run: Run, *, everything: bool, by_tag: bool, as_json: bool) -> Non
 
 
 def print_comparison(
-    comparison: Comparison, *, everything: bool, as_json: bool, may_lack: bool
+    comparison: Comparison, *, everything: bool, as_json: bool, may_lack: bool, may_break: bool
 ) -> None:
     """The table of a comparison, what else changed, and the verdict."""
     if as_json:
         fallen = [row.metric.name for row in comparison.fallen]
-        ok = comparison.may_go_in(may_lack=may_lack)
+        ok = comparison.may_go_in(may_lack=may_lack, may_break=may_break)
         _show_json(asdict(comparison) | {"fallen": fallen, "ok": ok})
         return
     show(comparison_table(comparison, everything=everything))
-    show(*comparison_lines(comparison), verdict_line(comparison, may_lack=may_lack))
+    verdict = verdict_line(comparison, may_lack=may_lack, may_break=may_break)
+    show(*comparison_lines(comparison), verdict)
+
+
+def print_made(baseline: Path, run: Path, *, as_json: bool) -> None:
+    """That there was no baseline yet, and the run is it now."""
+    if as_json:
+        _show_json({"ok": True, "baseline": str(baseline), "made_from": str(run)})
+    else:
+        typer.echo(f"{baseline}: made from {run}")
 
 
 def summary_table(title: str, figures: Figures, *, everything: bool) -> Table:
@@ -111,11 +121,12 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     """What changed around the metrics: flips, settings, cases that are not in both."""
     lines = [*(f"changed: {one_line(each, 600)}" for each in comparison.setting_changes)]
     lines += _flip_lines("newly failing", comparison.broken)
+    lines += _flip_lines("newly failing, and reworded", comparison.broken_reworded)
     lines += _flip_lines("newly passing", comparison.mended)
     for word, keys in (
         ("only in the run", comparison.added),
         ("only in the baseline", comparison.removed),
-        ("reworded, so not compared", comparison.reworded),
+        ("reworded, so in none of the metrics", comparison.reworded),
     ):
         if keys:
             shown = ", ".join(one_line(key) for key in keys[:SHOWN_CASES])
@@ -123,15 +134,26 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     return lines
 
 
-def verdict_line(comparison: Comparison, *, may_lack: bool) -> str:
-    """Pass or fail, with the metrics that fell, or the cases that may not be lacking."""
-    if comparison.may_go_in(may_lack=may_lack):
-        return "OK: no metric fell beyond its tolerance"
-    if not comparison.fallen:
+def verdict_line(comparison: Comparison, *, may_lack: bool, may_break: bool) -> str:
+    """Pass or fail, with what it fails by: metrics, else lacking cases, else newly failing ones."""
+    newly_failing = len(comparison.newly_failing)
+    if comparison.may_go_in(may_lack=may_lack, may_break=may_break):
+        hint = f"; newly failing: {newly_failing} (--no-new-failures makes that exit code 1)"
+        return f"OK: no metric fell beyond its tolerance{hint if newly_failing else ''}"
+    if comparison.fallen:
+        return _fell_line(comparison)
+    if comparison.removed and not may_lack:
         return (
             f"LACKING: {len(comparison.removed)} cases of the baseline were not asked; run them "
             "too, or accept it with --allow-removed or, for good, with --update-baseline"
         )
+    return (
+        f"NEWLY FAILING: {newly_failing} cases that passed in the baseline; mend them, or accept "
+        "it without --no-new-failures or, for good, with --update-baseline"
+    )
+
+
+def _fell_line(comparison: Comparison) -> str:
     told = (
         f"{row.metric.label} ({row.metric.name}) {in_words(row.before)} → {in_words(row.after)}, "
         f"tolerance {row.tolerance:g}"

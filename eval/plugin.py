@@ -56,6 +56,7 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"--eval-cases: {path}: expected a path without [; rename it")
         if not Path(path).is_file():
             raise pytest.UsageError(f"--eval-cases: no file {path}")
+        _documents(config, Path(path))
     named = config.args_source is config.ArgsSource.ARGS
     config.args[:] = list(dict.fromkeys([*(config.args if named else []), *paths]))
 
@@ -87,12 +88,11 @@ class CasesFile(pytest.File):
 
     def setup(self) -> None:
         """Open the assistant, once for all cases of the folder."""
-        from eval.answerer import documents_folder, opener, texts_of
+        from eval.answerer import opener, texts_of
         from eval.run import Asking
 
-        folder = self.config.getoption("--eval-folder")
-        documents = documents_folder(self.path, Path(folder) if folder else None)
-        answerer = opener(self.config.getoption("--eval-assistant"))(documents)
+        name = self.config.getoption("--eval-assistant")
+        answerer = opener(name, option="--eval-assistant")(_documents(self.config, self.path))
         self.asking: Asking = Asking(answerer, self.path.parent.name, texts_of(answerer))
 
 
@@ -120,8 +120,13 @@ class CaseItem(pytest.Item):
             raise UnexpectedAnswerError(_message(self.case, why, answer or ""))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *rest: Any) -> Any:
-        """Why the case fails, without a traceback, which would show only this plugin."""
-        if isinstance(excinfo.value, UnexpectedAnswerError):
+        """Why the case fails, without a traceback, which would show only this plugin.
+
+        The assistant may not have been opened: then what it said, which names the next step.
+        """
+        from index.errors import GroundedError
+
+        if isinstance(excinfo.value, UnexpectedAnswerError | GroundedError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *rest)
 
@@ -138,6 +143,21 @@ def _message(case: Case, why: Iterable[str], answer: str) -> str:
     lines += [] if case.answerable else ["expected: a refusal"]
     lines += [f"answer:   {one_line(answer, 300)}"]
     return "\n".join([*lines, *(f"fails:    {reason}" for reason in why)])
+
+
+def _documents(config: pytest.Config, cases: Path) -> Path:
+    """The folder of the documents that the cases are about; without one, pytest ends at once."""
+    from eval.answerer import documents_folder
+    from index.errors import FolderError
+
+    folder = config.getoption("--eval-folder")
+    try:
+        found = documents_folder(cases, Path(folder) if folder else None, "--eval-folder")
+    except FolderError as error:
+        raise pytest.UsageError(str(error)) from error
+    if not found.is_dir():
+        raise pytest.UsageError(f"--eval-folder: no folder {found}; give the documents' folder")
+    return found
 
 
 def _cases_file(folder: str) -> Path:

@@ -11,8 +11,6 @@ from eval.run import Progress, merge_runs, run_cases
 from eval.types import Run
 from index.errors import TroubleError, UsageError
 
-RETRY = "run the same command again to ask only these"
-
 
 @dataclass(frozen=True, slots=True)
 class CaseSet:
@@ -75,17 +73,24 @@ def run_sets(
     return merge_runs(runs)
 
 
-def check_finished(run: Run) -> None:
+def check_finished(run: Run, *, is_kept: bool) -> None:
     """Make sure that no case of the run failed to be asked.
+
+    ``is_kept`` is whether the finished ones are in a partial file, for the message.
 
     Raises:
         TroubleError: naming how many did, and what the first of them met.
     """
     broken = [record for record in run.records if record.error is not None]
     if broken:
+        retry = (
+            "the others are kept; run the same command again to ask only these"
+            if is_kept
+            else "nothing is kept without --out; with it, only these are asked again"
+        )
         raise TroubleError(
             f"{len(broken)} of {len(run.records)} cases could not be asked, first {broken[0].key}: "
-            f"{broken[0].error}; the others are kept; {RETRY}"
+            f"{broken[0].error}; {retry}"
         )
 
 

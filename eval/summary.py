@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from eval.catalogue import METRICS, Kind, rests_on, sample
+from eval.score import failures
 from eval.statistics import interval, point
 from eval.types import Figure, Record
 
@@ -40,6 +41,11 @@ def groups(records: Sequence[Record]) -> dict[str, tuple[Record, ...]]:
         for name in names:
             members[name].append(record)
     return {EVERYTHING: tuple(records)} | {name: tuple(members[name]) for name in sorted(members)}
+
+
+def passed(records: Sequence[Record]) -> int:
+    """How many cases pass: those in which ``failures`` finds nothing."""
+    return sum(1 for record in records if not failures(record.case, record.scores))
 
 
 def without_seconds(figures: Figures) -> Figures:

@@ -11,7 +11,7 @@ from eval.answerer import Answerer, HasDocuments
 from eval.cases import Case, case_to_json, cases_path, load_cases, new_id, parse_case
 from eval.draft import Source, case_from_answer
 from eval.match import locate
-from index.errors import UsageError
+from index.errors import TroubleError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,17 @@ def complete_case(parts: CaseParts, open_library: Callable[[], Answerer]) -> Cas
 
 
 def known_ids(out: Path) -> frozenset[str]:
-    """The ids of the cases that are in the file of ``out`` already."""
+    """The ids of the cases that are in the file of ``out`` already.
+
+    Raises:
+        UsageError: it is a file of something else.
+        TroubleError: it cannot be looked at.
+    """
     path = cases_path(out)
-    is_filled = path.exists() and path.stat().st_size
+    try:
+        is_filled = path.exists() and path.stat().st_size
+    except OSError as error:
+        raise TroubleError(f"{path}: cannot be read ({error.strerror}); give another") from error
     return frozenset(case.id for case in load_cases(path)) if is_filled else frozenset()
 
 

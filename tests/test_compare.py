@@ -258,3 +258,14 @@ def test_a_run_of_a_version_that_did_not_know_a_metric_compares_in_the_others() 
     comparison = compare_runs(replace(before, records=records), run_of())
     assert row(comparison, "span_f1").difference is None
     assert row(comparison, "evidence_cited").difference == 0
+
+
+def test_a_case_that_was_reworded_and_fails_now_is_newly_failing() -> None:
+    reworded = replace(WHEN, question="In which year was the mill built?")
+    script = {case.question: reply for case, reply in {reworded: refusal()}.items()}
+    cases = [reworded if case is WHEN else case for case in CASES]
+    run = run_cases(ScriptedAssistant(good_script() | script, told={"version": "1"}), cases)
+    comparison = compare_runs(run_of(), run)
+    assert (comparison.broken, len(comparison.newly_failing)) == ((), 1)
+    assert comparison.may_go_in()
+    assert not comparison.may_go_in(may_break=False)

@@ -30,6 +30,7 @@ from tests.fakes_eval import (
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = "tests.fakes_eval:good_assistant"
+WORSE = "tests.test_eval_command:worse_assistant"
 
 
 def worse_assistant(_folder: object) -> ScriptedAssistant:
@@ -306,14 +307,15 @@ def test_add_finds_the_document_of_its_evidence(
     assert load_cases(tmp_path)[0].documents == ("mill.txt",)
 
 
-def test_draft_without_a_terminal_keeps_all_and_offers_nothing_twice(
+def test_draft_with_yes_keeps_all_and_offers_nothing_twice(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scripted_library(monkeypatch)
     out = tmp_path / "drafts.jsonl"
-    result = call("draft", tmp_path, "--out", out)
+    options = "draft", tmp_path, "--yes", "--out", out
+    result = call(*options)
     assert f"{len(load_cases(out))} drafts added" in result.output
-    assert "nothing new" in str(call("draft", tmp_path, "--out", out, error=UsageError).exception)
+    assert "nothing new" in str(call(*options, error=UsageError).exception)
 
 
 def test_draft_goes_on_where_the_last_drafts_ended(
@@ -324,7 +326,7 @@ def test_draft_goes_on_where_the_last_drafts_ended(
     monkeypatch.setattr("eval.answerer._assistant", lambda *_: library)
     out = tmp_path / "drafts.jsonl"
     for count in (1, 2):
-        call("draft", tmp_path, "--out", out, "--limit", 1)
+        call("draft", tmp_path, "--yes", "--out", out, "--limit", 1)
         assert len(load_cases(out)) == count
 
 
@@ -378,7 +380,7 @@ def test_draft_with_a_model_keeps_only_what_stands_in_the_documents(
     models.__dict__["make"] = ScriptedModel
     monkeypatch.setitem(sys.modules, "my_models", models)
     out = tmp_path / "drafts.jsonl"
-    call("draft", tmp_path, "--out", out, "--llm", "my_models:make")
+    call("draft", tmp_path, "--yes", "--out", out, "--llm", "my_models:make")
     assert [case.question for case in load_cases(out)] == ["What was built?"]
 
 
@@ -404,7 +406,8 @@ def test_a_model_that_fails_costs_none_of_the_drafts_before_and_is_named(
     models.__dict__["make"] = FailingModel
     monkeypatch.setitem(sys.modules, "my_models", models)
     out = tmp_path / "drafts.jsonl"
-    result = call("draft", tmp_path, "--out", out, "--llm", "my_models:make", error=TroubleError)
+    options = "--yes", "--out", out, "--llm", "my_models:make"
+    result = call("draft", tmp_path, *options, error=TroubleError)
     assert "--llm my_models:make: the model failed (ConnectionError)" in str(result.exception)
     assert "The mill" not in str(result.exception)
     assert "1 drafts added" in result.output
@@ -412,5 +415,46 @@ def test_a_model_that_fails_costs_none_of_the_drafts_before_and_is_named(
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
-    result = call("draft", tmp_path, "--llm", "nowhere:nothing", error=UsageError)
+    result = call("draft", tmp_path, "--yes", "--llm", "nowhere:nothing", error=UsageError)
     assert "--llm 'nowhere:nothing'" in str(result.exception)
+
+
+def test_draft_without_a_terminal_asks_for_yes_and_keeps_none(tmp_path: Path) -> None:
+    out = tmp_path / "drafts.jsonl"
+    result = call("draft", tmp_path, "--out", out, error=UsageError)
+    assert "--yes" in str(result.exception)
+    assert not out.exists()
+
+
+def test_a_newly_failing_case_is_hinted_at_and_may_be_made_to_fail(mill: Path) -> None:
+    baseline, worse = made(mill, GOOD, "good.json"), made(mill, WORSE, "worse.json")
+    loose = mill / "loose.toml"
+    loose.write_text("default = 1.0\n", encoding="utf-8")
+    options = "compare", baseline, worse, "--tolerances", loose
+    told = call(*options)
+    assert told.exit_code == 0, told.output
+    assert "--no-new-failures" in told.output
+    strict = call(*options, "--no-new-failures")
+    assert strict.exit_code == 1
+    assert "NEWLY FAILING" in strict.output
+    assert not json.loads(call(*options, "--no-new-failures", "--json").output)["ok"]
+
+
+def test_a_baseline_that_is_made_is_told_as_json_too(mill: Path) -> None:
+    run, baseline = made(mill, GOOD, "good.json"), mill / "new.json"
+    told = call("compare", baseline, run, "--update-baseline", "--json")
+    assert json.loads(told.output)["baseline"] == str(baseline)
+
+
+@pytest.mark.parametrize(("rate", "exit_code"), [("1", 1), ("0.5", 0)])
+def test_a_run_may_have_to_pass_a_share_of_its_cases(mill: Path, rate: str, exit_code: int) -> None:
+    result = call("run", mill, "--assistant", WORSE, "--fail-under", rate)
+    assert result.exit_code == exit_code
+    assert ("FAILED: " in result.output) == (exit_code == 1)
+
+
+def test_a_file_of_cases_that_cannot_be_written_is_told(mill: Path) -> None:
+    (mill / "plain").write_text("", encoding="utf-8")
+    question = "--question", "Who?", "--unanswerable", "--folder", mill / "documents"
+    result = call("add", mill / "plain", *question, error=TroubleError)
+    assert "plain" in str(result.exception)

@@ -120,3 +120,15 @@ def test_without_the_option_the_plugin_does_nothing_and_loads_nothing(tmp_path: 
     )
     result = run_pytest(tmp_path)
     assert "1 passed" in result.stdout, result.stdout
+
+
+@pytest.mark.parametrize("options", [[], ["--eval-folder", "nowhere"]])
+def test_documents_that_are_missing_are_one_line_before_any_test(
+    mill: Path, options: list[str]
+) -> None:
+    (mill / "documents").rmdir()
+    result = run_pytest(mill.parent, "--eval-cases", mill, *options)
+    assert result.returncode == 4
+    told = [line for line in result.stderr.splitlines() if line.strip()]
+    assert len(told) == 1, result.stderr
+    assert "--eval-folder" in told[0]
