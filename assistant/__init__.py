@@ -10,13 +10,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from assistant.configure import load_settings
     from assistant.engine import Assistant
     from assistant.llm_settings import CheckSettings, LlmSettings
     from assistant.settings import AnswerSettings, Settings
-    from assistant.types import Answer, CheckedSentence, Citation, Turn, Verdict
-    from index.errors import GroundedError
+    from assistant.types import Answer, CheckedSentence, Citation, Place, Turn, Verdict
+    from index.errors import (
+        DamagedIndexError,
+        DocumentNotFoundError,
+        FileRefusedError,
+        FolderError,
+        ForeignIndexError,
+        GroundedError,
+        IndexBusyError,
+        ModelError,
+        NoPageError,
+        QuestionError,
+        ReadOnlyIndexError,
+        SettingsError,
+        TroubleError,
+        UsageError,
+    )
     from index.settings import IndexSettings
-    from index.types import Document, DocumentInfo, Hit, Passage, SyncReport
+    from index.types import (
+        Document,
+        DocumentInfo,
+        Hit,
+        PageView,
+        Passage,
+        SyncProgress,
+        SyncReport,
+    )
 
 __all__ = [
     "Answer",
@@ -25,27 +49,68 @@ __all__ = [
     "CheckSettings",
     "CheckedSentence",
     "Citation",
+    "DamagedIndexError",
     "Document",
     "DocumentInfo",
+    "DocumentNotFoundError",
+    "FileRefusedError",
+    "FolderError",
+    "ForeignIndexError",
     "GroundedError",
     "Hit",
+    "IndexBusyError",
     "IndexSettings",
     "LlmSettings",
+    "ModelError",
+    "NoPageError",
+    "PageView",
     "Passage",
+    "Place",
+    "QuestionError",
+    "ReadOnlyIndexError",
     "Settings",
+    "SettingsError",
+    "SyncProgress",
     "SyncReport",
+    "TroubleError",
     "Turn",
+    "UsageError",
     "Verdict",
+    "load_settings",
 ]
 
 _HOMES = {
+    "assistant.configure": {"load_settings"},
     "assistant.engine": {"Assistant"},
     "assistant.llm_settings": {"CheckSettings", "LlmSettings"},
     "assistant.settings": {"AnswerSettings", "Settings"},
-    "assistant.types": {"Answer", "CheckedSentence", "Citation", "Turn", "Verdict"},
-    "index.errors": {"GroundedError"},
+    "assistant.types": {"Answer", "CheckedSentence", "Citation", "Place", "Turn", "Verdict"},
+    "index.errors": {
+        "DamagedIndexError",
+        "DocumentNotFoundError",
+        "FileRefusedError",
+        "FolderError",
+        "ForeignIndexError",
+        "GroundedError",
+        "IndexBusyError",
+        "ModelError",
+        "NoPageError",
+        "QuestionError",
+        "ReadOnlyIndexError",
+        "SettingsError",
+        "TroubleError",
+        "UsageError",
+    },
     "index.settings": {"IndexSettings"},
-    "index.types": {"Document", "DocumentInfo", "Hit", "Passage", "SyncReport"},
+    "index.types": {
+        "Document",
+        "DocumentInfo",
+        "Hit",
+        "PageView",
+        "Passage",
+        "SyncProgress",
+        "SyncReport",
+    },
 }
 
 

@@ -1,5 +1,16 @@
 """``python -m assistant`` is the command ``assistant``."""
 
-from assistant.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command; Ctrl+C ends it in order also while its libraries are being imported."""
+    try:
+        from assistant.cli import main as run
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

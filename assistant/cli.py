@@ -58,9 +58,21 @@ def options(
     """What every command has; ``--version`` is done before it is called."""
 
 
+def _folder(text: str) -> Path:
+    """The path that ``text`` names. Raises UsageError for none, which a Path takes for "."."""
+    if not text:
+        raise UsageError("--folder is empty (is a variable not set?); give a folder")
+    return Path(text)
+
+
 FolderOption = Annotated[
     Path | None,
-    typer.Option("--folder", help="Folder of the documents; by default seeds/ here."),
+    typer.Option(
+        "--folder",
+        parser=_folder,
+        metavar="PATH",
+        help="Folder of the documents; by default seeds/ here.",
+    ),
 ]
 IndexOption = Annotated[
     Path | None,
@@ -151,11 +163,11 @@ def documents(
     settings: SettingsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the documents in the index, and the files that could not be read."""
+    """List the documents in the index, and the files that are not read."""
     assistant = open_assistant(folder, index, settings, llm_flags("", None, None))
-    found = assistant.documents()
+    found, unread = assistant.documents(), _unread(assistant)
     if as_json:
-        skipped = [{"path": path, "reason": reason} for path, reason in assistant.skipped()]
+        skipped = [{"path": path, "reason": reason} for path, reason in unread]
         echo_json({"documents": [asdict(d) for d in found], "skipped": skipped})
         return
     for d in found:
@@ -163,7 +175,7 @@ def documents(
         if d.pages:
             counts.insert(1, _counted(d.pages, "page"))
         echo(f"{d.id}  {d.title}  ({', '.join(counts)})")
-    for path, reason in assistant.skipped():
+    for path, reason in unread:
         echo(f"not read: {path}: {reason}", err=True)
 
 
@@ -188,15 +200,15 @@ def doctor(  # noqa: PLR0913, PLR0917 - one parameter an option
             echo(line_of(finding))
     if as_json:
         echo_json({"findings": [asdict(finding) for finding in findings]})
-    if not all(finding.is_good for finding in findings):
-        raise typer.Exit(GroundedError.exit_code)
+    if exit_code := max((finding.exit_code for finding in findings), default=0):
+        raise typer.Exit(exit_code)
 
 
 def main() -> None:
     """Entry point of the ``assistant`` command: errors on one line, exit code of the error."""
-    for entry in sorted(entry_points(group=COMMANDS), key=lambda e: e.name):
-        app.add_typer(entry.load(), name=entry.name)
     try:
+        for entry in sorted(entry_points(group=COMMANDS), key=lambda e: e.name):
+            app.add_typer(entry.load(), name=entry.name)
         app()
     except GroundedError as error:
         echo(f"error: {error}", err=True)
@@ -291,6 +303,12 @@ def _check_documents(folder: Path, documents: Sequence[str]) -> None:
             raise DocumentNotFoundError(
                 f"no document {document_id!r} in {folder}; `assistant documents` lists them"
             )
+
+
+def _unread(assistant: "Assistant") -> list[tuple[str, str]]:
+    """Every file that is not read and why: those that could not be, and those passed over."""
+    passed_over = assistant.sync(dry_run=True, allow_empty=True).skipped
+    return sorted({**dict(assistant.skipped()), **dict(passed_over)}.items())
 
 
 def _is_file(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """Settings at the entry point: defaults, then one TOML file, then the environment, then flags."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -61,7 +62,37 @@ def configure(
     for name, (table, key) in variables.items():
         sources.append((name, {table: {key: _parsed(name, environment[name], table, key)}}))
     sources.append((COMMAND_LINE, given(flags or {})))
-    return Configured(settings_of(sources), file, tuple(variables))
+    settings = settings_of(sources)
+    _check_llm_flags(settings, given(flags or {}))
+    return Configured(settings, file, tuple(variables))
+
+
+def load_settings(
+    file: str | Path | None = None, environment: Mapping[str, str] | None = None
+) -> Settings:
+    """The settings as the command line has them: defaults, a TOML file, then the environment.
+
+    >>> load_settings(environment={"ASSISTANT_ANSWER_MAX_SENTENCES": "3"}).answer.max_sentences
+    3
+
+    Args:
+        file: None for the one that the environment names in ``ASSISTANT_SETTINGS``, if any.
+        environment: None for that of the process.
+
+    Raises:
+        SettingsError: the file cannot be read, a table or key is unknown, or a value is wrong.
+    """
+    place = None if file is None else at_home(file)
+    return configure(place, os.environ if environment is None else environment).settings
+
+
+def _check_llm_flags(settings: Settings, said: Tables) -> None:
+    """Raises SettingsError where the command line says which model, but nothing that it writes."""
+    flags = [f"--llm-{key}" for key in ("url", "model") if said.get("llm", {}).get(key)]
+    if flags and not settings.llm.use:
+        raise SettingsError(
+            f"{' and '.join(flags)} without a language model to use; add: --llm openai-like"
+        )
 
 
 def given(flags: Tables) -> Tables:

@@ -4,9 +4,10 @@ torch by itself makes each step on all cores, and after each they wait for one a
 something else keeps a core busy, most of the time is that waiting.
 """
 
+import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, lru_cache
 
 import torch
 from threadpoolctl import ThreadpoolController
@@ -25,7 +26,7 @@ def on_all_cores(work: Callable[[Tensors], Tensors], inputs: Tensors) -> list[to
     order = sorted(range(len(inputs)), key=lambda place: -len(inputs[place]))
     shares = [order[first::cores] for first in range(cores)]
     tasks = [
-        _workers().submit(_on_one_core, work, [inputs[place] for place in share])
+        _workers(os.getpid()).submit(_on_one_core, work, [inputs[place] for place in share])
         for share in shares
     ]
     made: dict[int, torch.Tensor] = {}
@@ -40,9 +41,12 @@ def _on_one_core(work: Callable[[Tensors], Tensors], inputs: Tensors) -> Tensors
         return work(inputs)
 
 
-@cache
-def _workers() -> ThreadPoolExecutor:
-    """For all that is read: a single passage waits for a free core, not for another single one."""
+@lru_cache(1)
+def _workers(_process: int) -> ThreadPoolExecutor:
+    """For all that is read: a single passage waits for a free core, not for another single one.
+
+    Of each process its own: the threads of a pool do not go into a fork, which would wait for them.
+    """
     return ThreadPoolExecutor(torch.get_num_threads(), "reader")
 
 

@@ -30,6 +30,8 @@ class Finding:
     is_good: bool
     detail: str
     """What is used, or what is wrong with it and what to do."""
+    exit_code: int = 0
+    """What a command that needs it ends with: 2 for wrong use, 3 for trouble."""
 
 
 def examine(
@@ -46,7 +48,7 @@ def examine(
     try:
         configured = configure(file, os.environ, flags)
     except GroundedError as error:
-        yield Finding("settings", False, str(error))
+        yield Finding("settings", False, str(error), error.exit_code)
         return
     yield Finding("settings", True, _sources(configured, flags))
     settings = configured.settings
@@ -75,7 +77,7 @@ def _look(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
     except GroundedError as error:
-        return Finding(what, False, str(error))
+        return Finding(what, False, str(error), error.exit_code)
 
 
 def _sources(configured: Configured, flags: Tables) -> str:

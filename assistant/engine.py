@@ -10,6 +10,15 @@ from threading import Lock
 from typing import TYPE_CHECKING, Self
 
 from assistant.answering import Answering, Asked
+from assistant.arguments import (
+    checked_count,
+    checked_folder,
+    checked_history,
+    checked_id,
+    checked_ids,
+    checked_settings,
+    checked_text,
+)
 from assistant.check import SupportJudge
 from assistant.entailment import load_entailment
 from assistant.generator import Generator
@@ -49,6 +58,10 @@ LIKELY = 0.5
 
 class Assistant:
     """Answers questions from the documents of one folder, and shows where. Thread-safe.
+
+    After a fork, parent and child may go on asking, the child on one core; not where other threads
+    than the one that forks have used it, nor with a language model in the process (``gguf``): then
+    open it in the child.
 
     >>> assistant = Assistant.from_folder("seeds")  # doctest: +SKIP
     >>> assistant.ask("How old is Draghi?").citations[0].quote  # doctest: +SKIP
@@ -104,7 +117,9 @@ class Assistant:
             FolderError: the folder is missing, or nothing in it can be read.
             TroubleError: something is wrong with the index or the model.
         """
-        generator = load_generator(llm, (settings or Settings()).llm)
+        settings = checked_settings(settings)
+        checked_folder(folder)
+        generator = load_generator(llm, settings.llm)
         assistant = cls.open(
             folder,
             index_dir=index_dir,
@@ -131,7 +146,7 @@ class Assistant:
 
         Unless ``allow_empty``, no index is made for a folder in which nothing can be read.
         """
-        settings = settings or Settings()
+        settings = checked_settings(settings)
         path = _existing(folder)
         directory = index_directory(path, index_dir, settings.index.model)
         if not (allow_empty or directory.exists()):
@@ -153,7 +168,7 @@ class Assistant:
         Raises:
             FolderError: the folder is missing, or nothing in it can be read.
         """
-        settings = settings or Settings()
+        settings = checked_settings(settings)
         place = index_directory(_existing(folder), index_dir, settings.index.model)
         with TemporaryDirectory(prefix=".") as elsewhere:
             directory = place if place.exists() else elsewhere
@@ -221,9 +236,10 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty, too long or, like a turn of the history, no valid
-                Unicode; or it is the first and has no word that says what it is about.
+                Unicode or no text; or it is the first and has no word that says what it is about.
             SettingsError: there cannot be as many ``sentences``.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
+            UsageError: something in ``documents`` is no id.
         """
         answers = self.stream(
             question, history=history, documents=documents, sentences=sentences, written=written
@@ -245,8 +261,8 @@ class Assistant:
         With a language model, one for each sentence that was checked, and the same again a few
         times a second meanwhile; closing the iterator stops the model at once.
         """
-        self._check_history(history)
-        asked = Asked(question, history, self._scope(documents))
+        self._check_history(checked_history(history))
+        asked = Asked(checked_text(question), history, self._scope(documents))
         yield from self._answering(sentences, written).stream(asked)
 
     def search(
@@ -258,16 +274,19 @@ class Assistant:
             QuestionError: the question is empty or too long, or ``k`` less than 1.
             DocumentNotFoundError: an id in ``documents`` is not in the index.
         """
-        text = checked_question(question, self.settings.answer.max_question_characters)
-        return self.index.search(text, count=k, documents=self._scope(documents)).hits
+        longest = self.settings.answer.max_question_characters
+        text = checked_question(checked_text(question), longest)
+        count = checked_count(k, "passages")
+        return self.index.search(text, count=count, documents=self._scope(documents)).hits
 
     def document(self, document_id: str) -> Document:
         """A document with its text.
 
         Raises:
             DocumentNotFoundError: no document of that id is in the index.
+            UsageError: an id is text, and this is something else.
         """
-        return self.index.document(document_id)
+        return self.index.document(checked_id(document_id))
 
     def page(
         self, document_id: str, number: int, spans: Sequence[tuple[int, int]] = ()
@@ -278,7 +297,7 @@ class Assistant:
             DocumentNotFoundError: no document of that id is in the index.
             NoPageError: it has no such page, or its file has changed since, or cannot be drawn.
         """
-        return self.index.page(document_id, number, spans)
+        return self.index.page(checked_id(document_id), number, spans)
 
     def documents(self) -> tuple[DocumentInfo, ...]:
         """What is in the index, by id."""
@@ -302,7 +321,8 @@ class Assistant:
 
         Raises:
             FolderError: the folder is gone, or empty and may not be; the index stays as it is.
-            IndexBusyError: another process is writing.
+            IndexBusyError: another process is writing; where the index is still empty, it was
+                waited for for a minute.
         """
         report = self.index.sync(
             self.folder, dry_run=dry_run, progress=progress, allow_empty=allow_empty
@@ -314,8 +334,11 @@ class Assistant:
     def examples(self, count: int = 4) -> tuple[str, ...]:
         """Up to ``count`` questions that the documents do answer, made from their text; without
         the language model, which would have to be waited for.
-        """
 
+        Raises:
+            QuestionError: ``count`` is less than 1.
+        """
+        count = checked_count(count, "examples")
         return suggest_questions(self.index, self._answering().own_answer, count)
 
     def follow_ups(
@@ -338,6 +361,7 @@ class Assistant:
         Raises:
             DocumentNotFoundError: an id in ``places`` or ``documents`` is not in the index.
         """
+        checked_count(count, "follow-ups")
         scope = self._scope(documents)
         ids = dict.fromkeys(place.document_id for place in places)
         near = [self.document(document_id) for document_id in list(ids)[:3]]
@@ -434,9 +458,9 @@ class Assistant:
 
     def _scope(self, documents: Collection[str] | None) -> frozenset[str] | None:
         """The ids in ``documents``, or the one that it is; checked."""
-        if documents is None:
+        ids = checked_ids(documents)
+        if ids is None:
             return None
-        ids = frozenset([documents] if isinstance(documents, str) else documents)
         known = {d.id for d in self._library()} if ids else ()
         for document_id in sorted(ids.difference(known)):
             raise DocumentNotFoundError(
@@ -446,6 +470,7 @@ class Assistant:
 
 
 def _existing(folder: str | Path) -> Path:
+    checked_folder(folder)
     path = at_home(folder).resolve()
     if not path.is_dir():
         raise FolderError(f"{folder} is not a folder; give the folder of your documents")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from index.errors import SettingsError
-from index.settings import check_range
+from index.settings import check_range, check_types
 
 UNSUPPORTED = ("drop", "mark")
 
@@ -33,7 +33,8 @@ class LlmSettings:
     """Path of a file to use in place of the packaged prompt; see docs/language-model.md."""
 
     def __post_init__(self) -> None:
-        """Check ranges."""
+        """Check types and ranges."""
+        check_types("llm", self)
         check_range("llm.context_tokens", self.context_tokens, 512, 10_000_000)
         check_range("llm.max_tokens", self.max_tokens, 16, 100_000)
         check_range("llm.passages", self.passages, 1, 50)
@@ -56,7 +57,8 @@ class CheckSettings:
     """Name or path of a sentence-transformers cross-encoder for entailment as a further judge."""
 
     def __post_init__(self) -> None:
-        """Check values."""
+        """Check types and values."""
+        check_types("check", self)
         if self.unsupported not in UNSUPPORTED:
             raise SettingsError(
                 f"check.unsupported is {self.unsupported!r}; expected {' or '.join(UNSUPPORTED)}"

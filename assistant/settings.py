@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.llm_settings import CheckSettings, LlmSettings
 from index.errors import SettingsError
-from index.settings import IndexSettings, check_range
+from index.settings import IndexSettings, check_range, check_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class AnswerSettings:
     """Longer questions are an error, 1 to 1,000,000."""
 
     def __post_init__(self) -> None:
-        """Check ranges."""
+        """Check types and ranges."""
+        check_types("answer", self)
         check_range("answer.max_sentences", self.max_sentences, 1, 10)
         check_range("answer.passages", self.passages, 1, 50)
         check_range("answer.refuse_below", self.refuse_below, 0, 1)
@@ -43,6 +44,15 @@ class Settings:
     answer: AnswerSettings = field(default_factory=AnswerSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
     check: CheckSettings = field(default_factory=CheckSettings)
+
+    def __post_init__(self) -> None:
+        """Check that each group is one."""
+        for group in fields(self):
+            value, kind = getattr(self, group.name), group.default_factory
+            if not isinstance(value, kind):  # type: ignore[arg-type]
+                raise SettingsError(
+                    f"{group.name} is a {type(value).__name__}; expected {kind.__name__}"  # type: ignore[union-attr]
+                )
 
 
 Tables = Mapping[str, Mapping[str, object]]

@@ -70,6 +70,10 @@ class Database:
         self._mode = self._mode_for_reading() if read_only else "mode=rw"
         self._local = threading.local()
         self._held: weakref.WeakSet[_Held] = weakref.WeakSet()
+        self._of_others: list[_Held] = []
+        """During a fork: what other threads have, which the child is not to close with them."""
+        self._is_cut_off = False
+        """Whether this is the child of a process whose other threads had it open at the fork."""
         self._opened = self._identity()
         with self._plain_errors():
             self._open()
@@ -92,6 +96,7 @@ class Database:
 
     def is_current(self) -> bool:
         """Whether ``path`` still names what was opened, and not an index made anew since."""
+        self._check_fork()
         return self._identity() == self._opened
 
     def _identity(self) -> tuple[int, ...]:
@@ -108,6 +113,29 @@ class Database:
         for held in list(self._held):
             held.close()
         self._local = threading.local()
+
+    def before_fork(self) -> None:
+        """Close this thread's connection, so that the child does not get it; the next query opens
+        another.
+        """
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is not None:
+            held.close()
+            self._held.discard(held)
+            self._local.held = None
+        self._of_others = list(self._held)
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """The child does without connections that other threads of its parent had.
+
+        They are not even closed: SQLite would take back locks that the parent has (see
+        sqlite.org/howtocorrupt.html).
+        """
+        others, self._of_others = self._of_others, []
+        if is_child:
+            _LEFT_TO_PARENT.extend((held, held.close.detach()) for held in others)
+            self._is_cut_off = self._is_cut_off or bool(others)
+            self._held, self._local = weakref.WeakSet(), threading.local()
 
     def query(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """All rows of a SELECT."""
@@ -161,8 +189,16 @@ class Database:
         """Size of the file."""
         return self.path.stat().st_size
 
+    def _check_fork(self) -> None:
+        if self._is_cut_off:
+            raise TroubleError(
+                f"the index in {self.path.parent} was in use by other threads of the process that "
+                "this one was forked from; open it in this process, after the fork"
+            )
+
     @property
     def _connection(self) -> sqlite3.Connection:
+        self._check_fork()
         held: _Held | None = getattr(self._local, "held", None)
         if held is None:
             held = self._local.held = _Held(self._connect())
@@ -271,6 +307,10 @@ class Database:
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_PROTOCOL")
 _WRITE_FAILED = ("SQLITE_FULL", "SQLITE_IOERR")
 _READ_FAILED = frozenset({"SQLITE_IOERR_READ", "SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_CORRUPTFS"})
+
+
+_LEFT_TO_PARENT: list[object] = []
+"""Connections of the process that this one was forked from, kept so that nothing closes them."""
 
 
 class _Held:

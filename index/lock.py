@@ -2,16 +2,24 @@
 
 import errno
 import json
+import logging
 import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import IndexBusyError, ReadOnlyIndexError, TroubleError
 
+if TYPE_CHECKING:
+    from filelock import FileLock
+
 LOCK = "lock"
 OWNER = "lock.owner"
+SILENT_SECONDS = 2
+"""Who waits for longer is told for whom."""
+_LOG = logging.getLogger(__name__)
 _NOT_PERMITTED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 
 
@@ -29,9 +37,9 @@ def writer_lock(directory: Path, patience_seconds: float = 0) -> Iterator[None]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(directory / LOCK, timeout=patience_seconds, mode=0o600)
+    lock = FileLock(directory / LOCK, mode=0o600)
     try:
-        lock.acquire()
+        _acquire(lock, directory, patience_seconds)
     except Timeout as error:
         raise IndexBusyError(
             f"the index {directory} is being written by {_owner(directory)}; "
@@ -44,6 +52,22 @@ def writer_lock(directory: Path, patience_seconds: float = 0) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _acquire(lock: "FileLock", directory: Path, patience_seconds: float) -> None:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(timeout=min(patience_seconds, SILENT_SECONDS))
+    except Timeout:
+        left = patience_seconds - SILENT_SECONDS
+        if left <= 0:
+            raise
+        _LOG.warning(
+            "the index %s is being written by %s; waiting for up to %.0f s",
+            *(directory, _owner(directory), left),
+        )
+        lock.acquire(timeout=left)
 
 
 def _trouble(directory: Path, error: OSError) -> TroubleError:

@@ -24,6 +24,7 @@ from index.errors import (
     QuestionError,
     TroubleError,
 )
+from index.forked import prepare_for_forks
 from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
@@ -59,6 +60,8 @@ LOOK_AGAIN_SECONDS = 0.05
 """How long a search waits for the lock before it looks whether a sync holds it."""
 PATIENCE_SECONDS = 1
 """How long a sync waits for the lock: a reader that catches up has it for a moment."""
+FIRST_PATIENCE_SECONDS = 60
+"""The like where the index is still empty: another process is likely making its first state."""
 
 
 class Index:
@@ -77,12 +80,17 @@ class Index:
         self.settings = settings
         self.reranker: Reranker | None = load_reranker(settings.reranker)
         """Orders what was found once more; None to leave it as it is."""
-        self._refresh_lock = Lock()
         self._is_saving = False
         """Whether a sync writes the derived indexes to disk: searches take the last state then."""
+        self._start()
+        self._open()
+        prepare_for_forks(self)
+
+    def _start(self) -> None:
+        """What belongs to this process alone."""
+        self._is_saving, self._refresh_lock = False, Lock()
         self._pages = Pages()
         self._beside = ThreadPoolExecutor(AT_ONCE, "search by words")
-        self._open()
 
     def _open(self) -> None:
         self._store = open_store(self.directory, self.embedder)
@@ -126,6 +134,16 @@ class Index:
         self._beside.shutdown()
         self._pages.close()
         self._store.close()
+
+    def before_fork(self) -> None:
+        """Called by the thread that forks: no connection of its own goes into the child."""
+        self._store.before_fork()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """Called in parent and child, which both can go on using the index."""
+        if is_child:
+            self._start()
+        self._store.after_fork(is_child=is_child)
 
     @property
     def state(self) -> tuple[str, int]:
@@ -171,7 +189,8 @@ class Index:
         Raises:
             FolderError: the folder is missing or, unless ``allow_empty``, holds nothing readable;
                 the index stays.
-            IndexBusyError: another process is writing.
+            IndexBusyError: another process is writing, and was waited for: a moment, or a minute
+                where there is nothing to answer from yet.
             ReadOnlyIndexError: the index directory cannot be written to.
             TroubleError: the disk is full; what was committed is kept.
         """
@@ -180,7 +199,8 @@ class Index:
                 self._open()
         if dry_run:
             return plan_sync(self._store, folder, self.settings, allow_empty=allow_empty).report()
-        with writer_lock(self.directory, patience_seconds=PATIENCE_SECONDS):
+        patience = PATIENCE_SECONDS if self._store.generation() else FIRST_PATIENCE_SECONDS
+        with writer_lock(self.directory, patience_seconds=patience):
             report = run_sync(
                 *(self._store, folder, self.settings, self.embedder, progress),
                 allow_empty=allow_empty,

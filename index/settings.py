@@ -1,6 +1,7 @@
 """How documents are read, cut and searched. Frozen; passed in by argument, never global."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from index.errors import SettingsError
 from index.language import NAMES
@@ -27,13 +28,25 @@ class IndexSettings:
     reading each with the question; empty for none. It is never downloaded."""
 
     def __post_init__(self) -> None:
-        """Check the language, and ranges."""
+        """Check types, the language, and ranges."""
+        check_types("index", self)
         check_range("index.chunk_tokens", self.chunk_tokens, 4, 100_000)
         check_range("index.max_file_bytes", self.max_file_bytes, 1, 10**12)
         check_range("index.candidates", self.candidates, 1, 10_000)
         if self.language not in NAMES:
             known = ", ".join(NAMES)
             raise SettingsError(f"index.language is {self.language!r}; expected one of {known}")
+
+
+def check_types(table: str, settings: Any) -> None:
+    """Raise SettingsError unless each field of a dataclass has the type of its default.
+
+    A whole number counts as a float.
+    """
+    for setting in fields(settings):
+        value, kind = getattr(settings, setting.name), type(setting.default)
+        if type(value) is not kind and not (kind is float and type(value) is int):
+            raise SettingsError(f"{table}.{setting.name} is {value!r}; expected {kind.__name__}")
 
 
 def check_range(name: str, value: float, low: float, high: float) -> None:

@@ -65,6 +65,14 @@ class Store:
         """Close the database."""
         self._database.close()
 
+    def before_fork(self) -> None:
+        """See ``Database.before_fork``."""
+        self._database.before_fork()
+
+    def after_fork(self, *, is_child: bool) -> None:
+        """See ``Database.after_fork``."""
+        self._database.after_fork(is_child=is_child)
+
     @contextmanager
     def writing(self) -> Iterator["Change"]:
         """One change: all of it is durable at exit, or nothing is."""

@@ -52,6 +52,13 @@ def test_help_loads_nothing_heavy():
         (["ask", "Who?", "--folder", "/nowhere/at/all"], "/nowhere/at/all is not a folder"),
         (["ask", "Who?"], "--folder"),
         (["sync"], "--folder"),
+        (["sync", "--folder", ""], "--folder is empty"),
+        (["documents", "--folder="], "--folder is empty"),
+        (["chat", "--folder", ""], "--folder is empty"),
+        (
+            ["ask", "Who?", "--folder", ".", "--llm-url", "http://x/v1", "--llm-model", "m"],
+            "--llm-url and --llm-model without a language model to use; add: --llm openai-like",
+        ),
     ],
 )
 def test_wrong_use_is_one_line_and_exit_code_2(tmp_path, arguments, message):
@@ -93,6 +100,54 @@ def test_a_wrong_question_is_known_before_any_document_is_read(tmp_path, argumen
     assert result.returncode == 2
     assert message in result.stderr
     assert not (tmp_path / "home").exists()
+
+
+def as_child(*arguments: str | Path) -> subprocess.CompletedProcess:
+    """The command line with hash embeddings."""
+    command = [sys.executable, "-m", "tests.watch_child", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_documents_lists_every_file_that_sync_skips(folder, tmp_path):
+    (folder / "tool.exe").write_bytes(b"MZ")
+    (folder / "empty.txt").touch()
+    (folder / "link.txt").symlink_to(folder / "harbour.txt")
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.4 no more")
+    Path(os.fsdecode(os.fsencode(folder) + b"/bad\xff.txt")).write_text("Llamas.")
+    where = ("--folder", folder, "--index", tmp_path / "index", "--json")
+    skipped = json.loads(as_child("sync", *where).stdout)["skipped"]
+    assert len(skipped) == 5
+    listed = json.loads(as_child("documents", *where).stdout)["skipped"]
+    assert [[each["path"], each["reason"]] for each in listed] == skipped
+
+
+def test_ctrl_c_ends_in_order_while_commands_are_still_being_loaded():
+    code = """
+import os, signal, sys
+class Interrupted:
+    def find_spec(self, name, *_):
+        if name == sys.argv.pop():
+            os.kill(os.getpid(), signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupted())
+from assistant.__main__ import main
+main()
+"""
+    for name in ("typer", "ui.command"):
+        watching = code.replace("sys.argv.pop()", repr(name))
+        result = subprocess.run(
+            [sys.executable, "-c", watching], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert (result.returncode, "Traceback" in result.stderr) == (130, False), result.stderr
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_doctor_tells_wrong_use_from_trouble(tmp_path, is_there):
+    if is_there:
+        (tmp_path / "folder").mkdir()
+    result = run("doctor", "--folder", str(tmp_path / "folder"), home=tmp_path / "home")
+    assert (result.returncode, "NOT documents" in result.stdout) == (2, True), result.stdout
 
 
 def test_it_tells_its_version():

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.configure import configure
+from assistant.configure import configure, load_settings
 from assistant.doctor import examine, line_of, try_model
 from assistant.llm import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
 from assistant.reader import _load_once
-from assistant.settings import Settings
+from assistant.settings import AnswerSettings, Settings
 from index.errors import ModelError, SettingsError
+from index.settings import IndexSettings
 from tests.fakes import HashEmbedder, ScriptedGenerator
 from tests.served_llm import good, serving, status, thinks
 
@@ -90,6 +91,21 @@ def test_settings_that_depend_on_each_other_may_come_from_different_places(tmp_p
     small = {"ASSISTANT_LLM_CONTEXT_TOKENS": "512", "ASSISTANT_LLM_MAX_TOKENS": "100"}
     assert configure(None, small).settings.llm.max_tokens == 100
     assert configure(path, small, {"llm": {"max_tokens": 50}}).settings.llm.max_tokens == 50
+
+
+def test_a_model_on_the_command_line_that_nothing_would_use_is_an_error(tmp_path):
+    flags = {"llm": {"use": None, "url": "http://x/v1", "model": None}}
+    with pytest.raises(SettingsError, match=r"--llm-url without a language model.*--llm openai"):
+        configure(None, {}, flags)
+    assert configure(None, {"ASSISTANT_LLM": "openai-like"}, flags).settings.llm.url
+
+
+def test_a_program_loads_settings_as_the_command_line_does(tmp_path, monkeypatch):
+    path = tmp_path / "s.toml"
+    path.write_text("[answer]\npassages = 7\n")
+    monkeypatch.setenv("ASSISTANT_ANSWER_MAX_SENTENCES", "3")
+    assert load_settings(str(path)).answer == AnswerSettings(passages=7, max_sentences=3)
+    assert load_settings(environment={}) == Settings()
 
 
 def test_a_generator_and_a_llama_index_model_are_taken_as_they_are():
@@ -205,6 +221,25 @@ def test_a_model_that_thinks_first_is_tried_until_it_writes():
 def test_an_address_that_is_none_is_named_as_the_setting_that_is_wrong(url):
     found = try_model(Settings(llm=LlmSettings(use="openai-like", url=url, model="tiny")))
     assert line_of(found).startswith("NOT language model: llm.url is not an http address; expected")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [
+        (AnswerSettings, "max_sentences", 2.5),
+        (AnswerSettings, "max_sentences", "3"),
+        (AnswerSettings, "max_sentences", True),
+        (AnswerSettings, "reader", "no"),
+        (AnswerSettings, "refuse_below", None),
+        (IndexSettings, "model", None),
+        (LlmSettings, "turns", "3"),
+        (CheckSettings, "entailment_model", 7),
+    ],
+)
+def test_a_setting_of_the_wrong_type_is_an_error_in_python_too(kind, name, value):
+    with pytest.raises(SettingsError, match=rf"{name} is .*; expected"):
+        kind(**{name: value})
+    assert AnswerSettings(refuse_below=1).refuse_below == 1
 
 
 def test_settings_of_the_check_and_the_model_have_their_defaults():

@@ -1,6 +1,7 @@
 """Questions to answers, with hash embeddings."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from index.errors import (
     GroundedError,
     QuestionError,
     SettingsError,
+    UsageError,
 )
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator, opened, quotes
 
@@ -394,3 +396,44 @@ def test_who_somebody_is_that_the_documents_name_is_not_refused(tmp_path):
         found = assistant.index.search("Who is Patricia Strand?")
         assert not is_introduced("Who is Patricia Strand?", found)  # of two people
         assert is_introduced("Who was Patricia Moss?", found)
+
+
+@pytest.mark.parametrize("folder", ["", None])
+def test_a_folder_that_is_not_said_is_not_the_current_one(folder, tmp_path, monkeypatch):
+    (tmp_path / "note.txt").write_text("Llamas graze.")
+    monkeypatch.chdir(tmp_path)
+    for made in (Assistant.from_folder, Assistant.open, Assistant.preview):
+        with pytest.raises(FolderError, match=r"the (path of the )?folder is"):
+            made(folder, index_dir=tmp_path / ".index", embed_model=HashEmbedder())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda a: a.ask(None), "the question is a NoneType; expected text"),
+        (lambda a: a.search(7), "the question is a int"),
+        (lambda a: a.search("Voss", k="5"), "'5' passages were asked for"),
+        (lambda a: a.search("Voss", k=2.5), "2.5 passages"),
+        (lambda a: a.search("Voss", k=0), "ask for at least 1"),
+        (lambda a: a.examples(0), "0 examples were asked for; ask for at least 1"),
+        (lambda a: a.examples(-1), "-1 examples"),
+        (lambda a: a.follow_ups([], count=0), "0 follow-ups"),
+        (lambda a: a.ask("Who?", history=None), "the history is a NoneType; expected a list of"),
+        (
+            lambda a: a.ask("Who?", history=[{"question": "Who?", "answer": "Voss"}]),
+            "turn 1 of the history is a dict; expected Turn",
+        ),
+        (lambda a: a.ask("Who?", history=[Turn("Who?", None)]), "turn 1 of the history"),
+        (lambda a: a.ask("Who?", documents=a.documents()), "DocumentInfo; expected its id: give"),
+        (lambda a: a.ask("Who?", documents=7), "documents is a int; expected a list of ids"),
+        (lambda a: a.document(Path("harbour.txt")), "PosixPath; expected its id: the path"),
+        (lambda a: a.page(7, 1), "a document is given as a int"),
+        (lambda a: a.ask("Who built the harbour?", sentences=1.5), "max_sentences is 1.5"),
+        (lambda a: a.ask("Who built the harbour?", sentences=True), "max_sentences is True"),
+        (lambda _: Settings(answer={"passages": 5}), "answer is a dict; expected AnswerSettings"),
+        (lambda a: Assistant.open(a.folder, settings={}), "settings is a dict; expected Settings"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_named_with_what_was_expected(assistant, wrong, message):
+    with pytest.raises(UsageError, match=message):
+        wrong(assistant)

@@ -95,7 +95,11 @@ def test_each_sync_of_another_process_is_seen_at_the_next_question(reader, folde
     assert reader.index.search("graze").missing == {"graze"}
 
 
-def test_while_another_process_makes_the_first_state_the_error_names_it(folder, tmp_path):
+def test_while_another_process_makes_the_first_state_the_error_names_it(
+    folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("index.search.FIRST_PATIENCE_SECONDS", 0.5)
+    monkeypatch.setenv("PATIENCE_SECONDS", "0.5")
     index = tmp_path / "index"
     Assistant.open(folder, index_dir=index, embed_model=HashEmbedder()).close()
     with writer(index) as pid:
@@ -106,6 +110,19 @@ def test_while_another_process_makes_the_first_state_the_error_names_it(folder, 
         assert f"process {pid} since" in result.stderr
         assert len(result.stderr.strip().splitlines()) == 1
     sync(folder, index)
+
+
+def test_who_comes_while_the_first_state_is_made_waits_for_it_and_is_told(folder, tmp_path):
+    index = tmp_path / "index"
+    Assistant.open(folder, index_dir=index, embed_model=HashEmbedder()).close()
+    with ThreadPoolExecutor(1) as pool, writer(index) as pid:
+        arguments = ("ask", "Who built the harbour of Lumen?", "--folder", folder, "--index", index)
+        waiting = pool.submit(run, *arguments)
+        time.sleep(8)
+        assert not waiting.done()
+    assert waiting.result().returncode == 0
+    assert "Clara Voss" in waiting.result().stdout
+    assert f"is being written by process {pid}" in waiting.result().stderr
 
 
 def test_while_another_process_writes_the_last_state_answers_and_says_so(folder, tmp_path):

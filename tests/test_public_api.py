@@ -2,8 +2,10 @@
 
 import dataclasses
 import inspect
+from importlib.resources import files
 
 import assistant
+import index.errors
 from assistant import Answer, Assistant, Citation, Document, Hit, Passage, SyncReport, Turn
 
 FIELDS = {
@@ -43,3 +45,14 @@ def test_the_assistant_has_its_methods():
         assert inspect.getdoc(getattr(Assistant, name))
     options = inspect.signature(Assistant.from_folder).parameters
     assert {"index_dir", "llm", "embed_model", "settings"} <= options.keys()
+
+
+def test_each_error_can_be_caught_by_its_public_name():
+    for name, kind in vars(index.errors).items():
+        if inspect.isclass(kind):
+            assert getattr(assistant, name) is kind
+
+
+def test_the_packages_say_that_they_are_typed():
+    for package in ("assistant", "index", "ui", "eval"):
+        assert files(package).joinpath("py.typed").is_file()

@@ -47,6 +47,11 @@ def test_it_says_how_to_call_the_bare_command_before_it_does():
     assert ". .venv/bin/activate" in lines[:first]
 
 
+def test_it_says_how_to_install_into_another_project_with_files_that_are_there():
+    assert "`pip install PATH_OF_THIS_CLONE -c PATH_OF_THIS_CLONE/constraints.txt`" in README
+    assert (ROOT / "constraints.txt").is_file()
+
+
 @pytest.mark.model
 def test_its_python_runs(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
