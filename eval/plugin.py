@@ -90,9 +90,13 @@ class CasesFile(pytest.File):
         """Open the assistant, once for all cases of the folder."""
         from eval.answerer import opener, texts_of
         from eval.run import Asking
+        from index.errors import GroundedError
 
         name = self.config.getoption("--eval-assistant")
-        answerer = opener(name, option="--eval-assistant")(_documents(self.config, self.path))
+        try:
+            answerer = opener(name, option="--eval-assistant")(_documents(self.config, self.path))
+        except GroundedError as error:  # ``repr_failure`` is not asked about a setup
+            raise pytest.fail.Exception(str(error), pytrace=False) from None
         self.asking: Asking = Asking(answerer, self.path.parent.name, texts_of(answerer))
 
 
@@ -120,13 +124,8 @@ class CaseItem(pytest.Item):
             raise UnexpectedAnswerError(_message(self.case, why, answer or ""))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *rest: Any) -> Any:
-        """Why the case fails, without a traceback, which would show only this plugin.
-
-        The assistant may not have been opened: then what it said, which names the next step.
-        """
-        from index.errors import GroundedError
-
-        if isinstance(excinfo.value, UnexpectedAnswerError | GroundedError):
+        """Why the case fails, without a traceback, which would show only this plugin."""
+        if isinstance(excinfo.value, UnexpectedAnswerError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, *rest)
 

@@ -132,3 +132,11 @@ def test_documents_that_are_missing_are_one_line_before_any_test(
     told = [line for line in result.stderr.splitlines() if line.strip()]
     assert len(told) == 1, result.stderr
     assert "--eval-folder" in told[0]
+
+
+def test_an_assistant_that_cannot_be_opened_is_one_line_for_each_case(mill: Path) -> None:
+    result = run_pytest(mill.parent, "--eval-cases", mill, "--eval-assistant=nowhere:nothing")
+    assert result.returncode == 1
+    assert "--eval-assistant 'nowhere:nothing'" in result.stdout
+    assert "Traceback" not in result.stdout
+    assert result.stdout.count("\n") < 60
