@@ -2,7 +2,7 @@
 
 A weight of ``bits`` bits is one of 2 ** bits levels at equal distances around 0 (none is 0 itself),
 times the scale of its row. Twice a level is an odd whole number, so that a product can be made of
-whole numbers, where the processor has an instruction for it.
+whole numbers, where oneDNN is fast at that.
 """
 
 from collections.abc import Callable, Mapping

@@ -125,7 +125,8 @@ def _rows_named(
     before = question.context if is_on_row else ()
     own = question.terms
     if _ASKS_WHICH.search(asked):  # “Which hostels …?” of a table of hostels asks of them all
-        own = tuple(term for term in own if term not in _above(rows[0], terms))
+        above = _above(rows[0], terms)
+        own = tuple(term for term in own if term not in above)
     telling = _telling(own, words) or _telling(before, words)
     having = [row for row in rows if telling <= row.terms] if telling else []
     if _is_list_of_pairs(rows):

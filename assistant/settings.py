@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.llm_settings import CheckSettings, LlmSettings
 from index.errors import SettingsError
-from index.settings import IndexSettings, check_range, check_types
+from index.settings import IndexSettings, check_range, check_type, check_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,7 @@ def _check_keys(group: Any, name: str, table: Mapping[str, object], source: str)
     for key, value in table.items():
         if key not in known:
             raise SettingsError(f"{source}: unknown key {name}.{key}; known: {', '.join(known)}")
-        if type(value) is not known[key] and not (known[key] is float and type(value) is int):
-            raise SettingsError(
-                f"{source}: {name}.{key} is {value!r}; expected {known[key].__name__}"
-            )
+        check_type(f"{source}: {name}.{key}", value, known[key])
 
 
 def _blamed(message: str, origins: Mapping[str, str]) -> str:

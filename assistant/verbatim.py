@@ -76,6 +76,8 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     reader: Reader | None,
 ) -> Answer:
     rows = asked_rows(asked, question, found, terms)
+    if rows and all_fit(asked, question, rows, terms):
+        return Answer(asked, *compose(rows), False, 1.0, found.hits)
     found = without_other_rows(found, rows)
     others = other_people(asked, question.referents, found)
     echoes = echoes_of(asked, question, found.sentences, terms)
@@ -97,8 +99,6 @@ def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
     choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
     names = name_terms(asked, terms)
     confidence = confidence_of(question, found, choice, models.answer, names, readings)
-    if rows and all_fit(asked, question, rows, terms):
-        return Answer(asked, *compose(rows), False, 1.0, found.hits)
     if not choice.chosen or is_of_others or confidence < options.refuse_below:
         missing = missing_words(asked, question, found, names, terms)
         refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())

@@ -39,14 +39,19 @@ class IndexSettings:
 
 
 def check_types(table: str, settings: Any) -> None:
-    """Raise SettingsError unless each field of a dataclass has the type of its default.
+    """Raise SettingsError unless each field of a dataclass has the type of its default."""
+    for setting in fields(settings):
+        value = getattr(settings, setting.name)
+        check_type(f"{table}.{setting.name}", value, type(setting.default))
+
+
+def check_type(name: str, value: object, kind: type) -> None:
+    """Raise SettingsError, which names the setting, unless ``value`` is of ``kind``.
 
     A whole number counts as a float.
     """
-    for setting in fields(settings):
-        value, kind = getattr(settings, setting.name), type(setting.default)
-        if type(value) is not kind and not (kind is float and type(value) is int):
-            raise SettingsError(f"{table}.{setting.name} is {value!r}; expected {kind.__name__}")
+    if type(value) is not kind and not (kind is float and type(value) is int):
+        raise SettingsError(f"{name} is {value!r}; expected {kind.__name__}")
 
 
 def check_range(name: str, value: float, low: float, high: float) -> None:

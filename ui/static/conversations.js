@@ -133,7 +133,7 @@ function switchTo(id, messages, waited = 0) {
   listConversations();
 }
 
-/** After a reload, and after a restart of the server, which makes Gradio reload the page. */
+/** After a reload, and after the server was lost and is back. */
 function resume() {
   if (!byId("conversation") || !questionField()) {
     setTimeout(resume, 30);
