@@ -9,7 +9,7 @@ import pytest
 from assistant import Assistant
 from tests.fakes import UNREAD, HashEmbedder
 from tests.served_ui import Server
-from tests.visits import CHROMIUM, FLAGS, Visit
+from tests.visits import CHROMIUM, FLAGS, PATIENCE_MS, Visit
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = (
@@ -85,8 +85,11 @@ def chromium() -> Iterator[object]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: install the package chromium")
+    sync_api.expect.set_options(timeout=PATIENCE_MS)
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=FLAGS, timeout=PATIENCE_MS
+        )
         yield browser
         browser.close()
 

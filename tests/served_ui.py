@@ -26,8 +26,11 @@ class Server:
     """The page in a process of its own, on a port that stays the same over restarts."""
 
     def __init__(self, *command: str, environment: Mapping[str, str] | None = None) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        # Bound, never listened on: nobody else is given the port before a start or between two.
+        self.kept = socket.socket()
+        self.kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.kept.bind(("127.0.0.1", 0))
+        self.port = self.kept.getsockname()[1]
         self.command = [sys.executable, *command]
         self.environment = {**os.environ, **(environment or {})}
         self.url = f"http://127.0.0.1:{self.port}"
@@ -39,7 +42,7 @@ class Server:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=self.environment, stdout=self.log, stderr=subprocess.STDOUT
         )
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 240
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
                 pytest.fail(f"The server ended with {self.process.returncode}:\n{self.output()}")
@@ -49,12 +52,12 @@ class Server:
             except httpx.TransportError:
                 time.sleep(0.1)
         self.stop()
-        pytest.fail("The server did not answer within 120 s.")
+        pytest.fail("The server did not answer within 240 s.")
 
     def stop(self) -> str:
         """End the server as a service manager would; gives what it printed."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=60)
         return self.output()
 
     def output(self) -> str:
@@ -76,10 +79,11 @@ class Server:
 def running(*command: str, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A started server, ended on the way out if it still runs."""
     server = Server(*command, environment=environment)
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         if server.process.poll() is None:
             server.stop()
+        server.kept.close()
         server.log.close()

@@ -107,13 +107,14 @@ def test_from_an_empty_folder_to_cited_answers_and_back(chromium, tmp_path):
         chips.first.click()
         page.locator("#source .place.hit").first.wait_for()  # the page of the PDF, marked
         remove(visitor, "harbour.txt")
+        told = page.locator("#adding p", has_text="harbour.txt is now").inner_text()  # goes soon
         listed(visitor, "harbour.txt").wait_for(state="detached")
         visitor.ask("When was the harbour built?")
         assert "1642" not in visitor.answers.last.inner_text()
         assert "harbour.txt" not in visitor.answers.last.inner_text()
         kept = next((data / "grounded-assistant" / "removed").rglob("harbour.txt"))
         assert kept.read_text() == HARBOUR
-        assert str(kept) in page.locator("#adding").inner_text()
+        assert str(kept) in told
         visitor.page.locator("#conversation a[href^='#cite=']").first.click()
         page.get_by_text("This source is no longer available").wait_for()
         for title in ("Ferry notes", "cape.pdf"):
@@ -278,11 +279,13 @@ def test_on_a_phone_documents_are_added_and_removed_without_scrolling_sideways(
     options = {**PHONE, "viewport": {"width": width, "height": height}}
     visitor = Visit(chromium, served, **options)
     visitor.page.get_by_role("button", name="Conversations and documents").tap()
+    visitor.page.locator(".side-open #side").wait_for()
     add(visitor, text_file("photo.png", "x"), text_file("phone.txt", "A phone rings."))
     listed(visitor, "phone.txt").wait_for()
     assert not visitor.page.evaluate(TOO_WIDE)
     assert visitor.page.evaluate(TOO_SMALL) == []
     visitor.page.get_by_role("button", name="Remove document: phone.txt").tap()
+    visitor.page.get_by_role("dialog").wait_for()
     assert not visitor.page.evaluate(TOO_WIDE)
     assert visitor.page.evaluate(TOO_SMALL) == []
     visitor.page.get_by_role("dialog").get_by_role("button", name="Remove").tap()

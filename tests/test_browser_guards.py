@@ -7,7 +7,7 @@ import pytest
 
 from tests.fakes_ui import EXAMPLES, SLOW
 from tests.served_ui import SCRIPTED, Server, running
-from tests.visits import PHONE, Visit
+from tests.visits import PATIENCE_MS, PHONE, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -51,7 +51,7 @@ def is_kept(visit, *asked: str) -> None:
     visit.finished(len(asked))
     visit.page.wait_for_function(SHOWS, arg=[*asked])
     assert all(question in visit.page.evaluate(STORED) for question in asked)
-    visit.page.reload()
+    visit.reload()
     visit.page.wait_for_function(SHOWS, arg=[*asked])
 
 
@@ -71,7 +71,7 @@ def second_tab(visit, asked, script=""):
     """Another tab of the same browser, with the newest conversation open."""
     page = visit.context.new_page()
     page.add_init_script(script)
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(visit.server.url)
     page.locator("#history-list [data-action=open-chat]").first.click()
     page.wait_for_function(SHOWS, arg=[*asked])
@@ -191,8 +191,8 @@ def test_a_question_edited_to_an_over_long_one_is_refused_and_can_be_shortened(v
     visit.page.get_by_role("button", name="Submit", exact=True).first.click()
     assert "4,001 characters" in visit.page.get_by_role("alert").inner_text()
     box.fill(PLAN)
-    visit.page.get_by_role("button", name="Submit", exact=True).first.click()
-    visit.page.locator("[data-testid=user]", has_text=PLAN).wait_for()
+    with visit.asking():
+        visit.page.get_by_role("button", name="Submit", exact=True).first.click()
     visit.finished(1)
     assert questions(visit) == [PLAN]
 
@@ -319,7 +319,8 @@ def test_a_question_is_not_edited_while_an_answer_is_written(visit):
     visit.page.get_by_text("An answer is being written: stop it").wait_for()
     visit.page.get_by_role("button", name="Stop", exact=True).click()
     visit.finished(2)
-    submit.click()
+    with visit.asking():
+        submit.click()
     visit.page.wait_for_function(SHOWS, arg=[PLAN])
     visit.finished(1)
     assert kept(visit) == [[PLAN]]
@@ -378,6 +379,7 @@ def test_escape_leaves_a_changed_question_as_it_was_with_the_focus_beside_it(vis
 def test_escape_closes_the_drawer_with_the_focus_on_its_button(phone):
     opener = phone.page.get_by_role("button", name="Conversations and documents")
     opener.tap()
+    phone.page.locator(".side-open #side").wait_for()
     phone.page.get_by_role("button", name="New chat").focus()
     phone.page.keyboard.press("Escape")
     phone.page.wait_for_function("document.activeElement.dataset.action === 'toggle-side'")

@@ -105,8 +105,7 @@ def test_the_number_of_sentences_is_each_visitors_own_and_kept(chromium, server)
     usual = len(server.ask(question)["citations"])
     open_settings(visitor).get_by_label("At most").select_option("6")
     close_settings(visitor)
-    visitor.page.reload()
-    visitor.field.wait_for()
+    visitor.reload()
     visitor.ask(question)
     body = visitor.page.locator("[data-testid=bot]").last.inner_text().split("Sources")[0]
     assert body.count("“") > usual

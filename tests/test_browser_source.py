@@ -27,6 +27,7 @@ def served(folder) -> Iterator[Server]:
 def page_shown(visit, number: int) -> None:
     """Wait until that page is drawn."""
     visit.page.locator(f"#sheet[data-drawn='{number}'] img").wait_for()
+    visit.page.wait_for_function("document.querySelector('.paper img').naturalWidth > 0")
     visit.page.get_by_text(f"Page {number} of 3", exact=True).wait_for()
 
 
@@ -56,14 +57,15 @@ def test_the_marks_keep_their_place_when_the_window_changes(visit):
     visit.ask(HEIGHT)
     open_page(visit, 0, 3)
 
-    def share() -> float:
-        paper = visit.page.locator(".paper").bounding_box()
-        place = visit.page.locator(".place.hit").first.bounding_box()
-        return (place["y"] + place["height"] / 2 - paper["y"]) / paper["height"]
-
-    before = share()
+    share = (
+        "(() => { const [paper, place] = ['.paper', '.place.hit'].map((each) =>"
+        " document.querySelector(each).getBoundingClientRect());"
+        " return (place.y + place.height / 2 - paper.y) / paper.height; })()"
+    )
+    before = visit.page.evaluate(share)
     visit.page.set_viewport_size({"width": 900, "height": 700})
-    assert share() == pytest.approx(before, abs=0.005)
+    visit.page.wait_for_function("window.innerWidth === 900")
+    assert visit.page.evaluate(share) == pytest.approx(before, abs=0.005)
 
 
 def test_pages_are_turned_by_button_and_by_key(visit):
@@ -121,7 +123,7 @@ def test_the_text_is_behind_a_switch_that_is_remembered(visit):
     visit.page.get_by_role("button", name="Text", exact=True).click()
     assert inside(visit.hit.bounding_box(), visit.page.locator("#source-text").bounding_box())
     assert visit.hit.text_content().startswith(TOWER)
-    visit.page.reload()
+    visit.reload()
     visit.chips.first.wait_for()
     assert visit.open_chip(0).startswith(FOUNDER)
     assert not visit.page.locator("#sheet").is_visible()
@@ -178,5 +180,5 @@ def test_on_a_phone_the_page_fits_and_shows_the_passage(chromium, served, width)
     assert visitor.page.evaluate(TOO_SMALL) == []
     assert not visitor.page.evaluate(TOO_WIDE)
     visitor.page.get_by_role("button", name="Back to answer").tap()
-    assert visitor.field.is_visible()
+    visitor.field.wait_for()
     visitor.close()

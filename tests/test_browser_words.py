@@ -58,8 +58,7 @@ def far(chromium, served) -> Iterator[Visit]:
         "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined,"
         " configurable: true })"
     )
-    visitor.page.reload()
-    visitor.field.wait_for()
+    visitor.reload()
     yield visitor
     visitor.close()
 

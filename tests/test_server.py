@@ -133,7 +133,7 @@ def test_another_host_name_or_origin_is_refused(server):
 
 def test_a_large_body_is_refused(server):
     body = json.dumps({"data": ["x" * 1_000_000]}).encode()
-    reply = post(f"{server.url}/gradio_api/call/ask", content=body)
+    reply = read_in_time(partial(post, f"{server.url}/gradio_api/call/ask", content=body))
     assert reply.status_code == 413
 
 

@@ -35,7 +35,7 @@ def ask(home, *arguments):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=500,
         check=False,
     )
 
@@ -104,8 +104,9 @@ def test_stop_in_the_page_stops_the_model_and_keeps_what_was_checked(page):
     answers = page.locator("[data-testid=bot]")
     page.wait_for_function("() => document.querySelector('[data-testid=bot] a') !== null")
     page.locator("#question .stop-button").click()
-    assert endpoint.gone.wait(10)
+    assert endpoint.gone.wait(60)
     page.get_by_text("this answer is incomplete").wait_for()
+    page.locator("#question .stop-button").wait_for(state="detached")
     text = answers.first.inner_text()
     assert "The author writes that Draghi is 74 years old." in text
     field.fill(QUESTION)

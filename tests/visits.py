@@ -5,6 +5,8 @@ The fixture ``chromium`` in ``conftest`` starts the browser.
 
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.served_ui import Server
 
@@ -21,6 +23,9 @@ FLAGS = [
 # What a closed stream leaves in the log when the page goes away or Stop is pressed.
 # So does asking for news of the documents, which the page does every two seconds.
 OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/|run/predict)")
+
+PATIENCE_MS = 60_000
+"""For one state of the page. Long, because a busy machine is no fault of the page."""
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -39,7 +44,7 @@ QUIET = """() => new Promise((done) => {
     const watch = new MutationObserver(again);
     watch.observe(conversation, { childList: true, subtree: true });
     conversation.addEventListener("scroll", again, true);
-    setTimeout(settled, 5000);
+    setTimeout(settled, 20000);
 })"""
 """Ends when the conversation has neither changed nor moved for a while: Gradio scrolls to its end
 300 ms after a change, and a click that begins before that ends on something else.
@@ -55,7 +60,7 @@ class Visit:
         self.server = server
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(30_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.faults: list[str] = []
         self.page.on("request", self._on_request)
         self.page.on("requestfailed", self._on_failed)
@@ -66,13 +71,25 @@ class Visit:
 
     def open(self) -> None:
         self.page.goto(self.server.url)
+        self._arrive()
+
+    def reload(self) -> None:
+        self.page.reload()
+        self._arrive()
+
+    def _arrive(self) -> None:
+        """Wait until the server has filled the page: that would replace a source opened before."""
         self.field.wait_for()
         self.page.wait_for_function("document.querySelector('#source-title') !== null")
 
     def open_article(self) -> None:
         """Open the article on Italy from the list of documents."""
         self.page.locator(".library a", has_text="Italy and the war").click()
-        self.page.locator("#source-text", has_text="Italian Prime Minister").wait_for()
+        self.page.wait_for_function(
+            "!document.getElementById('hit')"  # which a citation of the same article has
+            " && document.getElementById('source-text')"
+            "?.textContent.includes('Italian Prime Minister')"
+        )
 
     def leave(self) -> None:
         """Bring the page back to what a new visitor finds."""
@@ -117,6 +134,12 @@ class Visit:
         self.send(question)
         self.finished(before + 1)
 
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """What is done in here asks a question; ends once that one, and no other, is shown."""
+        with self.page.expect_request("**/gradio_api/queue/join*"):
+            yield
+
     def finished(self, answers: int) -> None:
         """Wait until the last of ``answers`` answers is complete, saved and drawn: a click in the
         middle of a change is lost.
@@ -124,6 +147,7 @@ class Visit:
         self.page.wait_for_function(
             "count => document.querySelectorAll('[data-testid=bot]').length === count"
             " && document.querySelector('#question .submit-button')"
+            " && !document.querySelector('#question .stop-button')"
             " && !document.querySelector('#conversation').textContent.includes('▍')",
             arg=answers,
         )
@@ -171,11 +195,6 @@ def inside(inner: dict, outer: dict) -> bool:
     """True when the rectangle ``inner`` is vertically within ``outer``, give or take 2 pixels."""
     top, bottom = inner["y"], inner["y"] + inner["height"]
     return top >= outer["y"] - 2 and bottom <= outer["y"] + outer["height"] + 2
-
-
-def quickest(measured) -> float:
-    """The shortest of three measurements in seconds: what is left is the page's own doing."""
-    return min(measured() for _ in range(3))
 
 
 def violations(axe, page) -> list[tuple[str, str]]:

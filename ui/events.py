@@ -211,7 +211,9 @@ def _connect_viewer(engine: Engine, parts: Parts) -> None:
             part if isinstance(part, int) else None,
         )
 
-    parts.viewer.show(show, None, parts.viewer, **_AT_ONCE)
+    parts.viewer.show(show, None, parts.viewer, **_AT_ONCE).then(
+        None, None, js="() => window.assistantPage.answered()", **_AT_ONCE
+    )
 
 
 def _document_ids(selection: object) -> list[str] | None:

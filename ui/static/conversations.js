@@ -3,7 +3,7 @@
 const MAX_CONVERSATIONS = 100;
 const MAX_CHARACTERS = 2_000_000; // Of all together: browsers give an origin about 5 MB.
 const MAX_SENT_BYTES = 200_000; // Of one: it goes along with each question, of 256 KB in all.
-const PATIENCE_MS = 3000; // For a stopped answer to be kept; a lost server never says so.
+const PATIENCE_MS = 10_000; // For a stopped answer to be kept; a lost server never says so.
 const storageKey = "assistant.conversations.v1." + window.assistantFolder;
 const draftKey = storageKey + ".draft";
 
@@ -114,7 +114,7 @@ function newChat() {
 
 /** Show another conversation; an answer that is being written is stopped and kept first. */
 function switchTo(id, messages, waited = 0) {
-  if ((asking || isAnswering()) && waited < PATIENCE_MS) {
+  if ((asking || isAnswering()) && !byId("lost") && waited < PATIENCE_MS) {
     if (waited === 0) document.querySelector("#question .stop-button")?.click();
     setTimeout(() => switchTo(id, messages, waited + 50), 50);
     return;

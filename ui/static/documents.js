@@ -8,7 +8,8 @@ let refresh = () => {}; // Asks the server whether there is something new to dra
 let removeFile = () => {}; // Asks the server to take a document out of the folder.
 let asked = 0; // When the server was asked for news; 0 once it has answered.
 let busy = false; // Something is being read.
-let before = { ticked: [], filter: "", focus: "" }; // How the list looked before it is drawn anew.
+// How the list looked before it is drawn anew; `open` are the files that were not read.
+let before = { ticked: [], filter: "", focus: "", open: false };
 const ticksKey = "assistant.ticked." + window.assistantFolder;
 let toRemove = null; // The document that the dialog is about.
 
@@ -53,13 +54,20 @@ function look() {
     ticked: boxes().length ? tickedIds() : before.ticked,
     filter: document.querySelector(".library .filter")?.value || "",
     focus: item ? `li[data-id="${CSS.escape(item.dataset.id)}"] ${kind}` : "",
+    open: skipped()?.open || false,
   };
+}
+
+/** The files that were not read. */
+function skipped() {
+  return document.querySelector(".library .skipped");
 }
 
 /** The list is new: give it back what the visitor had done to the old one. */
 function redrawn() {
-  const { ticked, filter, focus } = before;
+  const { ticked, filter, focus, open } = before;
   tick(ticked);
+  if (skipped()) skipped().open = open;
   const field = document.querySelector(".library .filter");
   if (field && filter) {
     field.value = filter;

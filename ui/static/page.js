@@ -170,6 +170,15 @@ function shortcut(event) {
   }
 }
 
+// It does not bubble, and comes after the list was drawn anew.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target === skipped()) before.open = target.open;
+  },
+  true,
+);
+
 document.addEventListener("input", (event) => {
   const field = event.target;
   if (field.closest("#settings")) settingChanged(field);
@@ -226,6 +235,7 @@ window.assistantPage = {
     tryModel = sendTry;
     useModel = sendUse;
   },
+  answered,
   refreshed,
   changed,
   opened: () => [toOpen],

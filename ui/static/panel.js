@@ -5,6 +5,7 @@ const PASSAGE = 'a[href^="#cite="], a[href^="#near="]';
 let showPassage = () => {}; // Asks the server for the panel; set when the panel is there.
 let cameFrom = null; // The link that was followed, to go back to.
 let shown = ""; // What the panel was last asked for; empty until somebody asked.
+let sent = ""; // What the server was asked for and has not answered yet.
 let linksOfAnswer = []; // All passages of the answer that the link stands in.
 
 function follow(link) {
@@ -29,8 +30,16 @@ function show(href, part = null) {
   markActive(href);
   setSide(false);
   setPane("source");
+  sent ||= shown;
   showPassage(wanted);
   if (isShown) reveal(); // The same panel again is no change that Gradio would tell us of.
+}
+
+/** Gradio drops what is asked for while an answer is on its way: ask for the newest again. */
+function answered() {
+  const isOld = sent !== "" && sent !== shown;
+  sent = isOld ? shown : "";
+  if (isOld) showPassage(JSON.parse(shown));
 }
 
 function markActive(href) {

@@ -58,12 +58,14 @@ function settingChanged(field) {
 function showModel(name, llm) {
   const inOwnWords = document.querySelector("#settings [name=written][value=yes]");
   if (!inOwnWords || inOwnWords.dataset.model === name) return;
+  // The first news may come late: what somebody types in by then stays.
+  const isTypedIn = inOwnWords.dataset.model === undefined && !name && byId("settings").open;
   inOwnWords.dataset.model = name;
   inOwnWords.disabled = !name;
   byId("writer").textContent = name ? `Written by ${name}` : "Written by a language model (none)";
   const told = byId("model-told");
   if (told && name) told.textContent = name;
-  if (llm && byId("model-kind")) {
+  if (llm && byId("model-kind") && !isTypedIn) {
     Object.entries(llm).forEach(([field, value]) => {
       byId(`model-${field}`).value = value;
     });
