@@ -96,6 +96,13 @@ class PairReader(nn.Module):
         )
 
 
+def _table(rows: int, columns: int) -> nn.Embedding:
+    """To be filled: numbers at random, with which ``nn.Embedding`` begins, take two seconds where a
+    network is made without weights, for they import PyTorch's compiler.
+    """
+    return nn.Embedding(rows, columns, _weight=torch.empty(rows, columns))
+
+
 class Words(nn.Module):
     """Vectors of words: the packaged ones made wider, and a table of few columns added."""
 
@@ -106,7 +113,7 @@ class Words(nn.Module):
         super().__init__()
         self.register_buffer("packaged", packaged, persistent=False)
         self.project = nn.Linear(packaged.shape[1], sizes.width)
-        self.own = nn.Embedding(len(packaged), sizes.own_words)
+        self.own = _table(len(packaged), sizes.own_words)
         self.up = nn.Linear(sizes.own_words, sizes.width, bias=False)
 
     def forward(self, ids: torch.Tensor) -> torch.Tensor:
@@ -159,9 +166,9 @@ class ReaderModel(PairReader):
         self.sizes = sizes or Sizes()
         super().__init__(self.sizes.width)
         self.words = Words(load_file(base / "model.safetensors")[PACKAGED_WORDS], self.sizes)
-        self.positions = nn.Embedding(MAX_TOKENS, self.sizes.width)
+        self.positions = _table(MAX_TOKENS, self.sizes.width)
         self.norm = nn.LayerNorm(self.sizes.width, NORM_EPSILON)
-        self.distances = nn.Embedding(DISTANCES, self.sizes.heads)
+        self.distances = _table(DISTANCES, self.sizes.heads)
         self.layers = nn.ModuleList(Layer(self.sizes) for _ in range(self.sizes.layers))
         self.gate: nn.Linear | None = None
         """Tells from the first token after ``GATE_AFTER`` layers: below 0, leave it."""

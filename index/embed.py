@@ -7,7 +7,7 @@ public sets it chose better than sentences embedded on their own
 (docs/decisions/sentence-vectors.md).
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -20,9 +20,9 @@ from index.model import ModelFolder, local_model, packaged_model
 from index.vectors import FloatVector, PassageVectors, Span, unit
 
 if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
     from threadpoolctl import ThreadpoolController
-    from tokenizers import Tokenizer
+    from tokenizers import Encoding, Tokenizer
+    from torch import Tensor
 
 Progress = Callable[[int], None]
 """Called with the number of passages just embedded."""
@@ -74,9 +74,9 @@ def load_embedder(model: object | None = None) -> Embedder:
         ModelError: it is missing, altered, unsafe to load, or none of these.
     """
     if model is None:
-        return SentenceTransformerEmbedder(packaged_model(), PACKAGED_MODEL)
+        return LocalEmbedder(packaged_model(), PACKAGED_MODEL, _load_packaged)
     if isinstance(model, str | Path):
-        return SentenceTransformerEmbedder(local_model(str(model)), str(model))
+        return LocalEmbedder(local_model(str(model)), str(model), _load_sentence_transformer)
     if hasattr(model, "embed_passages") and hasattr(model, "fingerprint"):
         return model  # type: ignore[return-value]
     if hasattr(model, "get_text_embedding_batch") and hasattr(model, "get_query_embedding"):
@@ -92,11 +92,14 @@ def reads_only_english(embedder: Embedder) -> bool:
     return embedder.fingerprint.startswith(f"{PACKAGED_MODEL} ")
 
 
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model on the CPU; the weights load at the first use."""
+class LocalEmbedder:
+    """A model from files, on the CPU; ``load`` is called with their folder at the first use."""
 
-    def __init__(self, folder: ModelFolder, name: str) -> None:
+    def __init__(
+        self, folder: ModelFolder, name: str, load: Callable[[Path], "_LoadedModel"]
+    ) -> None:
         self._folder = folder
+        self._load = load
         self.fingerprint = f"{name} {folder.digest[:16]}"
         self._loaded: _LoadedModel | None = None
         self._lock = Lock()
@@ -104,13 +107,13 @@ class SentenceTransformerEmbedder:
     @property
     def dimension(self) -> int:
         """Length of every vector, 384 for the packaged model."""
-        return int(self._model.network.get_embedding_dimension() or 0)
+        return self._model.dimension
 
     @property
     def _model(self) -> "_LoadedModel":
         with self._lock:
             if self._loaded is None:
-                self._loaded = _load_sentence_transformer(self._folder.path)
+                self._loaded = self._load(self._folder.path)
             return self._loaded
 
     def count_tokens(self, text: str) -> int:
@@ -138,10 +141,7 @@ class SentenceTransformerEmbedder:
         """
         model = self._model
         with model.threads.limit(limits=1, user_api="openmp"):
-            vector: FloatVector = model.network.encode_query(
-                question, show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
-            )
-        return vector
+            return model.embed_question(question)
 
     def _embed_batch(
         self, texts: list[str], sentences: list[Sequence[Span]]
@@ -151,13 +151,8 @@ class SentenceTransformerEmbedder:
         model = self._model
         prompt = model.passage_prompt
         encodings = model.tokenizer.encode_batch([prompt + text for text in texts])
-        inputs = {
-            "input_ids": torch.tensor([encoding.ids for encoding in encodings]),
-            "attention_mask": torch.tensor([encoding.attention_mask for encoding in encodings]),
-        }
-        # The model's own modules from transformer to normalisation, so that any pooling is right.
         with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=has_bf16()):
-            output = model.network(inputs)
+            output = model.network(_inputs(encodings))
         tokens = output["token_embeddings"].float().numpy()
         passages = output["sentence_embedding"].float().numpy()
         for row, spans in enumerate(sentences):
@@ -189,13 +184,27 @@ def _by_length(texts: Sequence[str], size: int) -> Iterator[list[int]]:
         yield order[start : start + size]
 
 
+def _inputs(encodings: Sequence["Encoding"]) -> dict[str, "Tensor"]:
+    """Of a network: (batch, length) each."""
+    import torch
+
+    return {
+        "input_ids": torch.tensor([encoding.ids for encoding in encodings]),
+        "attention_mask": torch.tensor([encoding.attention_mask for encoding in encodings]),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class _LoadedModel:
     """A network and its tokenizers. The two tokenizers are our own copies because changing the
     truncation of a shared one while another thread uses it fails ("Already borrowed").
     """
 
-    network: "SentenceTransformer"
+    network: Callable[[dict[str, "Tensor"]], Mapping[str, "Tensor"]]
+    """From what ``_inputs`` gives to ``token_embeddings`` and ``sentence_embedding``: all of a
+    model's own modules, from the words to the normalisation, so that any pooling is right."""
+    embed_question: Callable[[str], FloatVector]
+    dimension: int
     tokenizer: "Tokenizer"
     """Cuts and pads to what the network reads."""
     counter: "Tokenizer"
@@ -206,10 +215,29 @@ class _LoadedModel:
     """How many threads the network's libraries use."""
 
 
+def _load_packaged(folder: Path) -> _LoadedModel:
+    import torch
+    from threadpoolctl import ThreadpoolController
+
+    from index.encoder import MAX_TOKENS, WIDTH, Encoder
+
+    network = Encoder(folder)
+    description = (folder / "tokenizer.json").read_text(encoding="utf-8")
+    tokenizer, counter = _tokenizers(description, MAX_TOKENS)
+
+    def embed_question(question: str) -> FloatVector:
+        with torch.inference_mode():
+            output = network(_inputs([tokenizer.encode(question)]))
+        return unit(output["sentence_embedding"][0].numpy())
+
+    return _LoadedModel(
+        network, embed_question, WIDTH, tokenizer, counter, "", ThreadpoolController()
+    )
+
+
 def _load_sentence_transformer(folder: Path) -> _LoadedModel:
     from sentence_transformers import SentenceTransformer
     from threadpoolctl import ThreadpoolController
-    from tokenizers import Tokenizer
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
@@ -220,23 +248,44 @@ def _load_sentence_transformer(folder: Path) -> _LoadedModel:
             local_files_only=True,
             trust_remote_code=False,
             model_kwargs={"use_safetensors": True},
-        )
+        ).eval()
         description = network.tokenizer.backend_tokenizer.to_str()
     except (OSError, ValueError, KeyError, AttributeError) as error:
         raise ModelError(
             f"the model in {folder} could not be loaded ({type(error).__name__}); "
             "expected a sentence-transformers model saved with safetensors"
         ) from error
-    tokenizer, counter = Tokenizer.from_str(description), Tokenizer.from_str(description)
-    tokenizer.enable_truncation(network.max_seq_length or 512)
-    tokenizer.enable_padding(
-        pad_id=network.tokenizer.pad_token_id, pad_token=network.tokenizer.pad_token
+    tokenizer, counter = _tokenizers(
+        description,
+        network.max_seq_length or 512,
+        pad_id=network.tokenizer.pad_token_id,
+        pad_token=network.tokenizer.pad_token,
     )
-    counter.no_truncation()
-    counter.no_padding()
     prompts = network.prompts or {}
     prompt = prompts.get("document") or prompts.get("passage") or ""
-    return _LoadedModel(network.eval(), tokenizer, counter, prompt, ThreadpoolController())
+    dimension = int(network.get_embedding_dimension() or 0)
+
+    def embed_question(question: str) -> FloatVector:
+        vector: FloatVector = network.encode_query(
+            question, show_progress_bar=False, normalize_embeddings=True, convert_to_numpy=True
+        )
+        return vector
+
+    return _LoadedModel(
+        network, embed_question, dimension, tokenizer, counter, prompt, ThreadpoolController()
+    )
+
+
+def _tokenizers(description: str, most: int, **padding: Any) -> tuple["Tokenizer", "Tokenizer"]:
+    """One that cuts to ``most`` tokens and pads, and one that does neither."""
+    from tokenizers import Tokenizer
+
+    tokenizer, counter = Tokenizer.from_str(description), Tokenizer.from_str(description)
+    tokenizer.enable_truncation(most)
+    tokenizer.enable_padding(**padding)
+    counter.no_truncation()
+    counter.no_padding()
+    return tokenizer, counter
 
 
 def has_bf16() -> bool:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from assistant import Assistant
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -22,7 +24,7 @@ def run(*arguments: str, cwd: Path = ROOT, home: Path | None = None) -> subproce
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )
 
@@ -42,6 +44,21 @@ def test_help_loads_nothing_heavy():
         "heavy = {'torch', 'gradio', 'faiss', 'llama_index', 'sentence_transformers', 'tantivy',"
         " 'numpy', 'pathspec'}\n"
         "sys.exit(f'loaded {heavy & sys.modules.keys()}' if heavy & sys.modules.keys() else 0)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+@pytest.mark.model
+def test_a_question_is_answered_without_the_libraries_that_take_seconds_to_import(folder, tmp_path):
+    Assistant.from_folder(folder, index_dir=tmp_path / "index").close()
+    code = (
+        "import sys\n"
+        "from assistant import Assistant\n"
+        f"opened = Assistant.from_folder({str(folder)!r}, index_dir={str(tmp_path / 'index')!r})\n"
+        "assert opened.ask('Who built the harbour of Lumen in 1887?').citations\n"
+        "slow = {'sentence_transformers', 'transformers', 'torch._dynamo', 'sympy', 'scipy',"
+        " 'llama_index', 'gradio'}\n"
+        "sys.exit(f'loaded {slow & sys.modules.keys()}' if slow & sys.modules.keys() else 0)"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 

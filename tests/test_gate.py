@@ -39,7 +39,10 @@ SPANS = [[(0, len(passage))] for passage in PASSAGES]
 def model(monkeypatch):
     torch.manual_seed(7)
     monkeypatch.setattr(reader_model, "GATE_AFTER", 3)
-    return ReaderModel(packaged_model().path, SMALL).eval()
+    made = ReaderModel(packaged_model().path, SMALL).eval()
+    for table in (made.words.own, made.positions, made.distances):
+        nn.init.normal_(table.weight)
+    return made
 
 
 @pytest.fixture(scope="module")
