@@ -62,6 +62,8 @@ FILE_SHA256: dict[str, str] = {}
 FAILS = "Please fail."
 SLOW = "Tell me slowly."
 """Answered over several seconds, so that there is time to press Stop."""
+HELD = "Tell me later."
+"""Its answer does not end as long as the file is there that the variable ``HELD`` names."""
 
 
 def paragraphs(text: str) -> tuple[Block, ...]:
@@ -195,10 +197,13 @@ class FakeAssistant:
         if question == FAILS:
             raise ConnectionError("the backend of the test is gone")
         self.asked.append((question, tuple(history), tuple(documents) if documents else None))
+        while question == HELD and Path(os.environ["HELD"]).exists():
+            time.sleep(0.05)
+            yield Answer(question, "…")
         answer = self._answer(question)
         words = answer.text.split(" ")
         for count in range(1, len(words)):
-            time.sleep(self.delay_seconds * (40 if question == SLOW else 1))
+            time.sleep(self.delay_seconds * (100 if question == SLOW else 1))
             yield Answer(question, " ".join(words[:count]), answer.citations)
         yield answer
 

@@ -163,7 +163,7 @@ def raw(body: bytes, content_type: str = "text/event-stream") -> Behaviour:
     return behave
 
 
-def stalls(text: str = "", seconds: float = 30.0, *, headers: bool = True) -> Behaviour:
+def stalls(text: str = "", seconds: float = 120.0, *, headers: bool = True) -> Behaviour:
     """Streams ``text`` and then nothing for long; without ``headers`` not even these."""
 
     def behave(handler: Handler) -> None:

@@ -42,10 +42,14 @@ def crashing_assistant(_folder: object) -> ScriptedAssistant:
 
 
 class Slow:
-    """Answers in a fifth of a second, so that a test can interrupt it."""
+    """Stays with its fourth question where ``HELD`` is set, so that a test can interrupt it."""
+
+    asked = 0
 
     def ask(self, question: str, *, history: Sequence[Turn]) -> Answer:
-        time.sleep(0.2)
+        self.asked += 1
+        if self.asked == 4 and "HELD" in os.environ:
+            time.sleep(120)
         reply = good_script()[question]
         assert isinstance(reply, Answer)
         return reply
@@ -171,7 +175,7 @@ def test_ctrl_c_half_way_keeps_the_finished_cases_and_says_how_to_go_on(mill: Pa
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "HELD": ""},
     )
     deadline = time.monotonic() + 60
     while not (partial.exists() and partial.read_text().count("\n") >= 3):
@@ -181,7 +185,7 @@ def test_ctrl_c_half_way_keeps_the_finished_cases_and_says_how_to_go_on(mill: Pa
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert re.search(r"stopped; [2-5] finished cases are kept in .*partial\.jsonl", errors)
+    assert re.search(r"stopped; 3 finished cases are kept in .*partial\.jsonl", errors)
     assert "Traceback" not in errors
     assert not out.exists()
     call("run", mill, "--assistant", "tests.test_eval_command:slow_assistant", "--out", out)

@@ -25,7 +25,7 @@ if child == 0:
     import faulthandler
     from pathlib import Path
 
-    faulthandler.dump_traceback_later(60, exit=True)
+    faulthandler.dump_traceback_later(300, exit=True)
     assert assistant.ask(sys.argv[3]) == asked
     Path(sys.argv[1], "hill.txt").write_text("Llamas graze on the hill of Lumen.")
     assert assistant.sync().added == ("hill.txt",)
@@ -40,7 +40,7 @@ assert assistant.ask("What grazes on the hill?").citations
 @pytest.mark.model
 def test_a_child_asks_and_syncs_although_its_parent_has_asked(folder, tmp_path):
     arguments = [sys.executable, "-c", ASKING, str(folder), str(tmp_path / "index"), QUESTION]
-    subprocess.run(arguments, cwd=ROOT, check=True, timeout=200)
+    subprocess.run(arguments, cwd=ROOT, check=True, timeout=500)
 
 
 def in_child(assistant: Assistant) -> str:

@@ -70,15 +70,15 @@ def test_it_writes_the_same_each_time_and_can_be_stopped_at_once(generator):
 
 def test_it_can_be_stopped_while_it_reads_its_prompt(generator):
     texts = [f"{word} of harbour cranes. " * 150 for word in ("Tale", "Song")]
-    began = time.monotonic()
+    began = time.process_time()
     reply(generator, texts[0], 1)
-    whole = time.monotonic() - began
+    whole = time.process_time() - began
     stream = generator.stream((Message("user", texts[1]),), 1)
     assert next(stream) == ""  # it has read a little
-    began = time.monotonic()
+    began = time.process_time()
     stream.close()
     reply(generator, "Hello", 1)  # has to wait for its end
-    assert time.monotonic() - began < whole / 2
+    assert time.process_time() - began < whole / 2
 
 
 LEAVES = """

@@ -17,10 +17,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.fakes_ui import EXAMPLES, SEEDS, SLOW
-from tests.page_client import BusyError, PageClient
+from tests.fakes_ui import EXAMPLES, HELD, SEEDS
+from tests.page_client import PATIENCE_SECONDS, BusyError, PageClient
 from tests.served_ui import SCRIPTED, Server, running
-from tests.visits import quickest
 from ui.app import AT_ONCE, QUEUE_SIZE
 
 pytestmark = pytest.mark.browser
@@ -33,8 +32,16 @@ GIGABYTE = 1 << 30
 
 
 @pytest.fixture
-def scripted() -> Iterator[Server]:
-    with running(*SCRIPTED) as server:
+def held(tmp_path) -> Path:
+    """While this file is there, the question ``HELD`` is not answered."""
+    held = tmp_path / "held"
+    held.touch()
+    return held
+
+
+@pytest.fixture
+def scripted(held) -> Iterator[Server]:
+    with running(*SCRIPTED, environment={"HELD": str(held)}) as server:
         yield server
 
 
@@ -108,57 +115,46 @@ def growth_an_hour(server: Server, until: float) -> float:
 # ---- more than fit ----
 
 
-def test_of_two_hundred_arrivals_those_over_the_line_are_told_at_once(scripted):
-    warm(scripted.url)
+def test_of_two_hundred_arrivals_those_over_the_line_are_told_at_once(scripted, held):
     limits = httpx.Limits(max_connections=200)
-    http = httpx.Client(base_url=scripted.url, timeout=60, verify=False, limits=limits)
+    http = httpx.Client(
+        base_url=scripted.url, timeout=PATIENCE_SECONDS, verify=False, limits=limits
+    )
 
     def arrive(_: int) -> int:
-        reply = http.post("/gradio_api/call/ask", json={"data": [MOSCOW]})
+        reply = http.post("/gradio_api/call/ask", json={"data": [HELD]})
         assert reply.status_code == 200 or "full" in reply.text
         return reply.status_code
 
     with http, ThreadPoolExecutor(200) as people:
-        replies = list(people.map(arrive, range(200)))
-        # Timed one by one: two hundred clients wait for each other more than for the server.
-        assert quickest(lambda: elapsed(lambda: arrive(0))) < 1
-    assert replies.count(200) >= QUEUE_SIZE
-    assert replies.count(200) + replies.count(503) == 200
-    assert replies.count(503) > 0
-    recovered(scripted.url, within_seconds=60)  # Those in the line come first.
-    recovered(scripted.url, within_seconds=5)
+        replies = list(people.map(arrive, range(200)))  # All are told while no answer ends.
+    assert QUEUE_SIZE <= replies.count(200) <= QUEUE_SIZE + AT_ONCE
+    assert replies.count(503) == 200 - replies.count(200)
+    held.unlink()
+    answered(scripted.url)  # Those in the line come first.
 
 
-def elapsed(work) -> float:
-    """How many seconds it takes."""
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
-
-
-def recovered(url: str, within_seconds: float) -> None:
-    """A new question is answered in that time."""
-    begun = time.perf_counter()
+def answered(url: str) -> None:
+    """A new question is answered, once there is room for it."""
+    begun = time.monotonic()
     with PageClient(url) as client:
         while True:
             client.messages.clear()
             try:
                 client.ask(AGE)
-                break
+                return
             except BusyError:
+                assert time.monotonic() - begun < PATIENCE_SECONDS
                 time.sleep(0.1)
-    assert time.perf_counter() - begun < within_seconds
 
 
 # ---- people who go away ----
 
 
-def test_a_hundred_people_who_leave_in_the_middle_of_an_answer_keep_no_place(scripted):
-    warm(scripted.url)
-
+def test_a_hundred_people_who_leave_in_the_middle_of_an_answer_keep_no_place(scripted, held):
     def leave(_: int) -> bool:
         with PageClient(scripted.url) as client:
-            client.messages = [{"role": "user", "content": [{"type": "text", "text": SLOW}]}]
+            client.messages = [{"role": "user", "content": [{"type": "text", "text": HELD}]}]
             try:
                 with client.answering() as events:
                     next(events)
@@ -169,7 +165,8 @@ def test_a_hundred_people_who_leave_in_the_middle_of_an_answer_keep_no_place(scr
     with ThreadPoolExecutor(25) as people:
         left = list(people.map(leave, range(100)))
     assert sum(left) > AT_ONCE
-    recovered(scripted.url, within_seconds=2)
+    answered(scripted.url)
+    assert held.exists()  # None of their answers would have ended by itself.
 
 
 # ---- each their own ----
@@ -199,14 +196,12 @@ def test_a_hundred_interleaved_chats_hold_nothing_of_each_other(scripted):
 def test_a_server_that_is_ended_in_the_middle_of_an_answer_ends_cleanly(scripted):
     warm(scripted.url)
     with PageClient(scripted.url) as client:
-        client.messages = [{"role": "user", "content": [{"type": "text", "text": SLOW}]}]
+        client.messages = [{"role": "user", "content": [{"type": "text", "text": HELD}]}]
         with client.answering() as events:
             while next(events)["msg"] != "process_generating":
                 pass
-            begun = time.perf_counter()
             scripted.process.send_signal(signal.SIGTERM)
             with contextlib.suppress(httpx.TransportError):  # The page says that it was lost.
                 list(events)
-    assert scripted.process.wait(timeout=10) == 0
-    assert time.perf_counter() - begun < 10
+    assert scripted.process.wait(timeout=PATIENCE_SECONDS) == 0
     assert "Traceback" not in scripted.output()

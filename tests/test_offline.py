@@ -47,7 +47,7 @@ def tries_of(tmp_path: Path, code: str) -> str:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=500,
         check=False,
     )
     assert result.returncode == 0, result.stderr

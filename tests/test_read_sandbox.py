@@ -144,7 +144,7 @@ def test_where_no_process_can_be_started_the_error_says_why(good):
         cwd=Path(child.__file__).parents[2],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=500,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -175,9 +175,9 @@ def test_a_file_that_takes_too_much_processor_time_is_given_up(endless, good):
 
 def test_processor_time_counts_for_each_file_anew(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text("Ein Satz über Öl. " * 300_000)
+    path.write_text("Ein Satz über Öl. " * 150_000)
     with Sandbox(timeout_seconds=240, cpu_seconds=1) as sandbox:
-        for _ in range(8):
+        for _ in range(12):
             sandbox.read(path)
         assert len(workers()) == 1
 
@@ -207,10 +207,10 @@ def test_a_parser_that_dies_costs_its_file_and_no_other(endless, good, fatal):
 
 @pytest.mark.crash
 def test_a_parser_that_stands_still_is_ended(good):
-    with Sandbox(timeout_seconds=3) as sandbox:
+    with Sandbox(timeout_seconds=5) as sandbox:
         sandbox.read(good)
         os.kill(workers()[0], signal.SIGSTOP)
-        with pytest.raises(UnreadableError, match=r"^took longer than 3 s$"):
+        with pytest.raises(UnreadableError, match=r"^took longer than 5 s$"):
             sandbox.read(good)
         assert sandbox.read(good).text == "Some text."
 
@@ -225,14 +225,14 @@ def test_a_process_that_died_between_two_files_costs_neither(good):
 
 @pytest.mark.crash
 def test_a_file_is_not_blamed_for_a_process_that_others_wore_out(good, endless, monkeypatch):
-    with Sandbox(timeout_seconds=2) as sandbox, ThreadPoolExecutor(1) as pool:
+    with Sandbox(timeout_seconds=5) as sandbox, ThreadPoolExecutor(1) as pool:
         sandbox.read(good)
         (worn,) = workers()
         reading = pool.submit(sandbox.read, endless)
         until(lambda: is_busy(worn))
         os.kill(worn, signal.SIGSEGV)
         until(lambda: workers() not in ([], [worn]))  # a new one tries
-        with pytest.raises(UnreadableError, match=r"^took longer than 2 s$"):
+        with pytest.raises(UnreadableError, match=r"^took longer than 5 s$"):
             reading.result(timeout=120)
 
 
@@ -326,7 +326,7 @@ def test_a_symbolic_link_and_a_pipe_are_not_opened(tmp_path, good):
     (tmp_path / "link.txt").symlink_to(good)
     os.mkfifo(tmp_path / "pipe.txt")
     (tmp_path / "folder.txt").mkdir()
-    with Sandbox(timeout_seconds=5) as sandbox:
+    with Sandbox() as sandbox:
         for name, why in {
             "link.txt": "^a symbolic link",
             "pipe.txt": "^not a regular file$",

@@ -147,7 +147,7 @@ def test_several_workers_give_the_same_records_in_the_same_order() -> None:
 
 
 def test_several_workers_ask_at_the_same_time() -> None:
-    meeting = threading.Barrier(2, timeout=10)
+    meeting = threading.Barrier(2, timeout=60)
 
     class Meets(OnlyAsks):
         def ask(self, question: str, *, history: object) -> Answer:

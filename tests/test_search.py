@@ -54,7 +54,7 @@ def test_searches_answer_from_the_last_state_while_a_sync_writes(
         sync = pool.submit(assistant.sync)
         try:
             assert begun.wait(60)
-            meanwhile = pool.submit(assistant.index.search, "Clara Voss").result(timeout=20)
+            meanwhile = pool.submit(assistant.index.search, "Clara Voss").result(timeout=60)
             assert meanwhile.missing == frozenset()
             [hit] = [hit for hit in meanwhile.hits if hit.passage == before.passage]
             assert hit.bm25 == before.bm25 > 0

@@ -63,7 +63,7 @@ def call(app, path="/", method="GET", headers=(), chunks=(b"",)):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(asyncio.wait_for(app(scope, receive, send), timeout=10))
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), timeout=60))
     body = b"".join(message.get("body", b"") for message in sent)
     return sent[0]["status"], dict(sent[0]["headers"]), body
 
