@@ -83,7 +83,8 @@ class Answering:
         notices += [*self.notices, *self._foreign(asked.text)]
         text = said if is_new else uncontracted(self._checked(last.question))
         for answer in steps._parts(Asked(text, before, documents)):
-            only = [_only(documents, "as chosen")] if answer.refused and documents else []
+            is_narrowed = answer.refused and documents is not None
+            only = [_only(documents or (), "as chosen")] if is_narrowed else []
             told = (*notices, *answer.notices, *only)
             yield replace(answer, question=asked.text, notices=told)
 
@@ -253,6 +254,8 @@ def _understood_as(question: str) -> str:
 
 def _only(documents: Collection[str], why: str) -> str:
     """What a refusal says where not all documents were asked."""
+    if not documents:
+        return "No document was asked: none was chosen."
     if len(documents) == 1:
         return f"Only {next(iter(documents))} was asked, {why}."
     return f"Only {len(documents)} documents were asked, {why}."

@@ -1,4 +1,4 @@
-"""How fast, and against what: ``python -m eval.bench [build|search|sync|all]``.
+"""How fast, and against what: ``python -m eval.bench [build|search|start|sync|all]``.
 
 Each figure stands beside that of a floor or a peer from the same run, so that it means the same on
 any machine. Nothing here judges a time: ``docs/benchmarks.md`` says what is good enough.
@@ -33,6 +33,7 @@ from eval.bench_data import (
 )
 from index.dense import DenseIndex
 from index.embed import Embedder, has_bf16, load_embedder
+from index.model import packaged_model
 from index.search import Index
 from index.settings import IndexSettings
 from index.store import Store
@@ -52,6 +53,7 @@ class Part(StrEnum):
 
     BUILD = "build"
     SEARCH = "search"
+    START = "start"
     SYNC = "sync"
     ALL = "all"
 
@@ -73,7 +75,7 @@ def main(
 ) -> None:
     """Measure, and print each figure beside that of a floor or a peer."""
     measured: dict[str, Figures] = {"machine": machine()}
-    for name in (Part.BUILD, Part.SEARCH, Part.SYNC):
+    for name in (Part.BUILD, Part.SEARCH, Part.START, Part.SYNC):
         if part in (name, Part.ALL):
             with TemporaryDirectory() as place:
                 measured[name] = _measure(name, keep or Path(place), passages, like)
@@ -91,6 +93,8 @@ def _measure(part: Part, place: Path, passages: int, like: Path | None) -> Figur
         return measure_build(place, passages)
     if part is Part.SYNC:
         return measure_sync(place, passages)
+    if part is Part.START:
+        return measure_start(place)
     return measure_search(place, passages, like)
 
 
@@ -128,6 +132,32 @@ def measure_build(place: Path, passages: int) -> Figures:
         "ratio to LlamaIndex": peer.seconds / ours.seconds,
         "ratio to bare encode, of processor time": bare.processor_seconds / ours.processor_seconds,
         "ratio to LlamaIndex, of processor time": peer.processor_seconds / ours.processor_seconds,
+    }
+
+
+def measure_start(place: Path, repeats: int = 3) -> Figures:
+    """Seconds of a program that answers one question, begin and end included, and of one that
+    embeds it with sentence-transformers and does nothing else. Medians.
+    """
+    write_folder(place / "folder", 20)
+    question = "How is a table created?"
+    bare = (
+        "from sentence_transformers import SentenceTransformer as Model; "
+        f"Model({str(packaged_model().path)!r}, device='cpu').encode({question!r})"
+    )
+    options = ["--folder", str(place / "folder"), "--index", str(place / "index")]
+
+    def seconds(*command: str) -> float:
+        program = [sys.executable, *command]
+        return seconds_of(lambda: subprocess.run(program, capture_output=True, check=True))  # noqa: S603 (our own)
+
+    seconds("-m", "assistant", "sync", *options)
+    ours = [seconds("-m", "assistant", "ask", question, *options) for _ in range(repeats)]
+    theirs = [seconds("-c", bare) for _ in range(repeats)]
+    return {
+        "one question, seconds": statistics.median(ours),
+        "sentence-transformers alone, seconds": statistics.median(theirs),
+        "ratio": statistics.median(ours) / statistics.median(theirs),
     }
 
 

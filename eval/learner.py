@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import torch
+from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from assistant.reader_model import MAX_TOKENS, Layer, ReaderModel, Sizes, Words
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 class Learner(ReaderModel):
     """A reader for batches with masks: the same as ``read``, and fast on a GPU."""
+
+    def __init__(self, base: Path, sizes: Sizes | None = None) -> None:
+        super().__init__(base, sizes)
+        for table in (self.words.own, self.positions, self.distances):
+            nn.init.normal_(table.weight)
 
     def forward(
         self, input_ids: torch.Tensor, attention_mask: torch.Tensor, token_type_ids: torch.Tensor

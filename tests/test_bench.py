@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from eval.bench import measure_start
 from eval.bench_data import (
     Corpus,
     KnownQuestions,
@@ -50,6 +51,14 @@ def test_each_part_prints_one_json_object_with_its_figures(part):
     assert measured.keys() == {"machine", part}
     assert EXPECTED[part] <= measured[part].keys()
     assert all(value > 0 for value in measured[part].values() if not isinstance(value, str))
+
+
+@pytest.mark.bench
+def test_the_start_is_measured_beside_that_of_the_library(tmp_path):
+    measured = measure_start(tmp_path, repeats=1)
+    assert measured["ratio"] == pytest.approx(
+        measured["one question, seconds"] / measured["sentence-transformers alone, seconds"]
+    )
 
 
 def test_an_index_made_for_the_benchmark_is_a_right_one(tmp_path):

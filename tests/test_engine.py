@@ -123,6 +123,8 @@ def test_a_refusal_says_that_not_all_documents_were_asked(assistant):
     assert one.notices == ("Only notes/market.txt was asked, as chosen.",)
     two = assistant.ask(question, documents=["notes/market.txt", "harbour.txt"])
     assert two.notices == ("Only 2 documents were asked, as chosen.",)
+    none = assistant.ask("Who won the cup?", documents=[])
+    assert none.notices == ("No document was asked: none was chosen.",)
     assert assistant.ask(question).notices == ()
     assert assistant.ask("Who built the harbour of Lumen?", documents="harbour.txt").notices == ()
 

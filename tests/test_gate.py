@@ -10,15 +10,9 @@ from torch import nn
 
 from assistant import reader_model
 from assistant.reader import GATE, GATE_SHA256, SHA256, UNLIKELY, PackagedReader, load_gate
-from assistant.reader_model import (
-    LEFT,
-    Outputs,
-    ReaderModel,
-    Sizes,
-    _spread,
-    load_tokenizer,
-)
+from assistant.reader_model import LEFT, Outputs, Sizes, _spread, load_tokenizer
 from eval import fit_gate
+from eval.learner import Learner
 from eval.reader_data import Item, Task
 from index.errors import ModelError
 from index.model import packaged_model
@@ -39,10 +33,7 @@ SPANS = [[(0, len(passage))] for passage in PASSAGES]
 def model(monkeypatch):
     torch.manual_seed(7)
     monkeypatch.setattr(reader_model, "GATE_AFTER", 3)
-    made = ReaderModel(packaged_model().path, SMALL).eval()
-    for table in (made.words.own, made.positions, made.distances):
-        nn.init.normal_(table.weight)
-    return made
+    return Learner(packaged_model().path, SMALL).eval()
 
 
 @pytest.fixture(scope="module")
