@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.served_ui import Server
+from tests.served_ui import PATIENCE_SECONDS, Server
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
 FLAGS = [
@@ -24,8 +24,8 @@ FLAGS = [
 # So does asking for news of the documents, which the page does every two seconds.
 OWN_STREAMS = re.compile(r"/gradio_api/(queue/data|heartbeat/|run/predict)")
 
-PATIENCE_MS = 60_000
-"""For one state of the page. Long, because a busy machine is no fault of the page."""
+PATIENCE_MS = 1000 * PATIENCE_SECONDS
+"""For one state of the page, as for one reply."""
 
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
