@@ -1,4 +1,4 @@
-"""Whom a follow-up's “he” or “she” stands for, and which sentences are about somebody else. Pure.
+"""Whom “he” or “she” stands for, in a follow-up or a text, and what is about somebody else. Pure.
 
 English rules, and careful ones: a sentence is about somebody else only where the text says so. A
 sentence that names nobody, or whose own “he” nobody in its passage explains, stays a candidate.
@@ -45,6 +45,13 @@ _UNTOLD = Person("", frozenset())
 """Whom a pronoun stands for when its passage does not say."""
 
 _SUBJECTS = frozenset(("he", "she"))
+_SUBJECT_NEXT = re.compile(
+    r"\b(?:is|was|does|did|has|had|will|would|can|could|should|may|might|must)"
+    r"(?:\s+(?!(?:about|at|by|for|from|in|of|on|to|with)\b)\S+){0,3}+$",
+    re.IGNORECASE,
+)
+"""What stands before a subject, with words for who that is: “Is the Italian minister Brandt …?”"""
+_POSSESSIVE = re.compile(r"['’]s?$")
 _ASKS_WHO = re.compile(r"\b(?:who(?:['’]s|\ is|\ was)|how\ old\ (?:is|was))\s+", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|within|across)\s+|\w-)$", re.IGNORECASE)
 _PARTICLES = frozenset("di de da du la le van von der den al bin of the".split())
@@ -60,9 +67,9 @@ def other_people(asked: str, referents: Sequence[str], found: Found) -> OtherPeo
         referents: see ``Question.referents``; none for a question that stands alone.
         found: by the search for it.
     """
-    if not referents:
-        return NOBODY_ELSE
     texts = [hit.passage.text for hit in found.hits]
+    if not referents:
+        return _not_the_subject(asked, found.sentences, _known_people(texts))
     people = _known_people([*texts, *referents])
     people += tuple(p for text in referents for p in _asked_for(text) if not _is_in(p, people))
     named = (_surely_named(with_capitals(text), people) for text in referents)
@@ -78,6 +85,59 @@ def other_people(asked: str, referents: Sequence[str], found: Found) -> OtherPeo
         if persons - beside and not (persons | _all_named(sentence.text, people)) & allowed
     )
     return OtherPeople(tuple(sorted(asked_about, key=lambda p: p.name)), barred)
+
+
+def _not_the_subject(
+    asked: str, sentences: Sequence[Sentence], people: Sequence[Person]
+) -> OtherPeople:
+    """Of “How old is Brandt?”, asked by itself: each sentence whose “he” is somebody else."""
+    people = [*people, *(p for p in _asked_for(with_capitals(asked)) if not _is_in(p, people))]
+    named = _all_named(with_capitals(asked), people)
+    if len(named) != 1 or not _is_subject(next(iter(named)), asked):
+        return NOBODY_ELSE
+    each = _only_he(sentences, people)
+    barred = frozenset(i for i, persons in enumerate(each) if persons and not persons & named)
+    return OtherPeople(tuple(named), barred)
+
+
+def _is_subject(person: Person, question: str) -> bool:
+    """Whether it asks what the person is or does, by the last part of the name at least: “How old
+    is Brandt?”, not “Brandt’s wife” or “the Brandt Foundation”.
+    """
+    words = question.strip(" ?!.").split()
+    named = [i for i, word in enumerate(words) if name_key(word) in person.keys]
+    if not named or name_key(words[named[-1]]) != name_key(person.name.split()[-1]):
+        return False
+    after = words[named[-1] + 1 :]
+    is_whole = not (_POSSESSIVE.search(words[named[-1]]) or (after and after[0][0].isupper()))
+    return is_whole and bool(_SUBJECT_NEXT.search(" ".join(words[: named[0]])))
+
+
+def _only_he(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[frozenset[Person]]:
+    """For each sentence that names nobody whom its “he” may stand for, where every sentence since
+    somebody was named says “he” too; for all others nobody.
+    """
+    result = []
+    for _, passage in groupby(sentences, key=lambda s: s.hit.passage.id):
+        before: frozenset[Person] = frozenset()
+        for sentence in passage:
+            named = _all_named(sentence.text, people)
+            is_of_before = not named and _says_he(sentence.text)
+            result.append(before if is_of_before else frozenset())
+            if named and _names_owners(sentence.text, people):
+                before |= named  # "Brandt left. Voss's party agreed. He …" may be either
+            elif not is_of_before:
+                before = named
+    return result
+
+
+def _names_owners(text: str, people: Sequence[Person]) -> bool:
+    """Whether it names people only as “Voss’s”."""
+    return all(_POSSESSIVE.search(name) for name, _, _ in _named(text, people))
+
+
+def _says_he(text: str) -> bool:
+    return any(pronoun.group().lower() in _SUBJECTS for pronoun in PERSONAL.finditer(text))
 
 
 def _spoken_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[frozenset[Person]]:
@@ -101,7 +161,9 @@ def _persons_of(
     “Draghi met him”.
     """
     found = _surely_named(text, people)
-    first = min((at for at, person in _named(text, people) if person in found), default=len(text))
+    first = min(
+        (at for _, at, person in _named(text, people) if person in found), default=len(text)
+    )
     for pronoun in PERSONAL.finditer(text):
         if pronoun.start() < first or pronoun.group().lower() not in _SUBJECTS:
             return found | before
@@ -112,24 +174,24 @@ def _surely_named(text: str, people: Sequence[Person]) -> frozenset[Person]:
     """Without who is named after “in” or “pro-” only: that may be a city, or just a view."""
     return frozenset(
         person
-        for at, person in _named(text, people)
+        for _, at, person in _named(text, people)
         if not _PLACE_BEFORE.search(text[max(at - _LONGEST_BEFORE, 0) : at])
     )
 
 
 def _all_named(text: str, people: Sequence[Person]) -> frozenset[Person]:
-    return frozenset(person for _, person in _named(text, people))
+    return frozenset(person for _, _, person in _named(text, people))
 
 
-def _named(text: str, people: Sequence[Person]) -> Iterator[tuple[int, Person]]:
-    """Those of ``people`` that ``text`` names, with the offset: by all of the name or a part.
+def _named(text: str, people: Sequence[Person]) -> Iterator[tuple[str, int, Person]]:
+    """How ``text`` names which of ``people``, with the offset: by all of the name or a part.
 
     “Matteo” alone is each Matteo, “Matteo Renzi” only the one of that name.
     """
     for name, start in name_places(text):
         keys = _keys(name)
         most = max((len(person.keys & keys) for person in people), default=0)
-        yield from ((start, p) for p in people if most and len(p.keys & keys) == most)
+        yield from ((name, start, p) for p in people if most and len(p.keys & keys) == most)
 
 
 def _known_people(texts: Sequence[str]) -> tuple[Person, ...]:
@@ -148,7 +210,7 @@ def _asked_for(text: str) -> Iterator[Person]:
     """Whom “Who is …?” asks for by name, whatever the documents say of such a person."""
     starts = {match.end() for match in _ASKS_WHO.finditer(text)}
     for name, start in name_places(text):
-        is_whole = not re.search(r"['’]s?$", name)  # not "Who is Rome's mayor?"
+        is_whole = not _POSSESSIVE.search(name)  # not "Who is Rome's mayor?"
         if start in starts and is_whole and may_be_person(name):
             yield Person(name, _keys(name))
 

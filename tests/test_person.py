@@ -94,6 +94,60 @@ def test_he_after_a_name_is_that_one_but_him_may_be_the_one_before():
     assert barred("Who is his wife?", first, "Voss is his wife.") == []
 
 
+ABOUT_VOSS = ("Voss governs.", "At 74, she is tired.", "She has no party.")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How old is Otto Brandt?",
+        "how old is brandt",
+        "Is the minister Otto Brandt tired?",
+        "Why does Brandt have no party?",
+        "In what year did Brandt lose his party?",
+    ],
+)
+def test_a_question_that_names_one_person_is_not_answered_with_the_he_of_another(question):
+    assert texts_of(barred(question, *ABOUT_VOSS, history=())) == list(ABOUT_VOSS[1:])
+
+
+def test_nor_a_question_about_somebody_whom_the_documents_do_not_know():
+    assert len(barred("How old is Lena Fischer?", *ABOUT_VOSS, history=())) == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How old is Clara Voss?",
+        "How old is she?",
+        "How old is Brandt’s prime minister?",  # asks about another person
+        "How old is the head of Brandt's government?",
+        "How old is the Brandt Foundation?",
+        "Does Otto Brenner govern?",
+        "Did Brandt meet Voss?",  # either may be “she”
+        "What is tired?",
+        "Who has the support of Brandt?",
+    ],
+)
+def test_but_any_other_question_may_be(question):
+    assert barred(question, *ABOUT_VOSS, history=()) == []
+
+
+@pytest.mark.parametrize(
+    "sentences",
+    [
+        ("Voss governs.", "The minister is her friend.", "Is it true that he is 74?"),
+        ("Voss met Brandt.", "He is 74."),
+        ("Brandt left.", "Voss’s party agreed.", "He is 74."),
+        ("Voss says that she is 74.",),
+        ("Voss governs.", "The king came.", "He is 74."),
+        ("The old minister is ill.", "He is 74."),
+    ],
+)
+def test_who_a_he_stands_for_must_be_sure(sentences):
+    assert barred("How old is Brandt?", *sentences, history=()) == []
+
+
 def test_whom_the_question_names_itself_may_be_named_alone():
     assert barred("Did he meet Voss?", "Voss met the minister.") == []
     assert len(barred("Did he meet anybody?", "Voss met the king.")) == 1
