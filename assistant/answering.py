@@ -26,7 +26,7 @@ from assistant.reader import Reader
 from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
 from assistant.types import Answer, Turn
-from assistant.verbatim import verbatim_answer
+from assistant.verbatim import VerbatimAnswers
 from assistant.whole import (
     IsTold,
     documents_by,
@@ -237,8 +237,8 @@ class Answering:
 
     def _from_found(self, text: str, question: Question, found: Found, read: bool = True) -> Answer:
         """The answer to ``text``; ``read``: the reader, if there is one, takes part."""
-        reader, terms = self.reader if read else None, self.index.terms
-        return verbatim_answer(text, question, found, self.options, terms, reader)
+        reader = self.reader if read else None
+        return VerbatimAnswers(self.options, self.index.terms, reader).answer(text, question, found)
 
     def _ids(self, documents: Collection[str] | None) -> list[str]:
         return [d.id for d in self.library() if documents is None or d.id in documents]

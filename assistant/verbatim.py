@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from assistant.abbreviation import unexplained
 from assistant.answer_type import AnswerType
@@ -43,87 +43,82 @@ _WHO_IS = re.compile(r"\W*(?i:who\s+(?:is|was))\s+([A-ZÀ-Þ][\w’'.-]*(?:\s+[\
 """“Who is Clara Voss?”"""
 
 
-def verbatim_answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
-    asked: str,
-    question: Question,
-    found: Found,
-    options: AnswerSettings,
-    terms: Terms,
-    reader: Reader | None,
-) -> Answer:
-    """The one to ``options.max_sentences`` sentences that answer, or a refusal.
+@dataclass(frozen=True, slots=True)
+class VerbatimAnswers:
+    """Makes answers of sentences that were found. Safe to use from any thread."""
 
-    Args:
-        asked: what the user wrote.
-        question: the same, understood.
-        found: by the search for it.
-        options: how to choose and when to refuse.
-        terms: the index's stemmer.
-        reader: None to do without.
-    """
-    answer = _answer(asked, question, found, options, terms, reader)
-    if answer.refused and reader and is_introduced(asked, found):
-        return _answer(asked, question, found, options, terms, None)
-    return answer
+    options: AnswerSettings
+    """How to choose, and when to refuse."""
+    terms: Terms
+    """The index's stemmer."""
+    reader: Reader | None
+    """None to do without."""
 
+    def answer(self, asked: str, question: Question, found: Found) -> Answer:
+        """The one to ``options.max_sentences`` sentences that answer, or a refusal.
 
-def _answer(  # noqa: PLR0913, PLR0917 - all that an answer is made of
-    asked: str,
-    question: Question,
-    found: Found,
-    options: AnswerSettings,
-    terms: Terms,
-    reader: Reader | None,
-) -> Answer:
-    rows = asked_rows(asked, question, found, terms)
-    if rows and all_fit(asked, question, rows, terms):
-        return Answer(asked, *compose(rows), False, 1.0, found.hits)
-    found = without_other_rows(found, rows)
-    others = other_people(asked, question.referents, found)
-    echoes = echoes_of(asked, question, found.sentences, terms)
-    barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
-    barred |= idle_replies(question, echoes, found.sentences)
-    found = lent(found, echoes)
-    readings, is_of_others = None, False
-    if has_no_answer(asked, question, found):
-        found = under_headings(found, terms)
-    elif reader:
-        read = told_anew(read_found(reader, question, found), question, found, terms)
-        read = passed_on(read, found.sentences, echoes)
-        left = read_without(read, found.sentences, barred)
-        is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
-        readings = going_on(left, question, found.sentences)
-    models = load_coefficients(known_of(question, readings))
-    beside = barred | rights_lines(asked, found.sentences)
-    beside |= mere_titles(question, found.sentences, terms) | heading_rows(found.sentences)
-    choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
-    names = name_terms(asked, terms)
-    confidence = confidence_of(question, found, choice, models.answer, names, readings)
-    if not choice.chosen or is_of_others or confidence < options.refuse_below:
-        missing = missing_words(asked, question, found, names, terms)
-        refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
-        return Answer(asked, refusal, (), True, confidence, found.hits)
-    words = answering_words(question, readings, found, choice.chosen) if readings else None
-    shown: Sequence[Sentence] = choice.chosen
-    if options.max_sentences > 1:
-        shown = whole_of(asked, question, found, shown, rows, terms)
-    text, citations = compose(shown, words)
-    return Answer(asked, text, citations, False, confidence, found.hits)
+        Args:
+            asked: what the user wrote.
+            question: the same, understood.
+            found: by the search for it.
+        """
+        answer = self._answer(asked, question, found)
+        if answer.refused and self.reader and is_introduced(asked, found):
+            return replace(self, reader=None)._answer(asked, question, found)
+        return answer
 
+    def _answer(self, asked: str, question: Question, found: Found) -> Answer:
+        options, terms = self.options, self.terms
+        rows = asked_rows(asked, question, found, terms)
+        if rows and all_fit(asked, question, rows, terms):
+            return Answer(asked, *compose(rows), False, 1.0, found.hits)
+        found = without_other_rows(found, rows)
+        others = other_people(asked, question.referents, found)
+        echoes = echoes_of(asked, question, found.sentences, terms)
+        barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
+        barred |= idle_replies(question, echoes, found.sentences)
+        found = lent(found, echoes)
+        readings, is_of_others = None, False
+        if has_no_answer(asked, question, found):
+            found = under_headings(found, terms)
+        elif self.reader:
+            read = told_anew(read_found(self.reader, question, found), question, found, terms)
+            read = passed_on(read, found.sentences, echoes)
+            left = read_without(read, found.sentences, barred)
+            is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
+            readings = going_on(left, question, found.sentences)
+        models = load_coefficients(known_of(question, readings))
+        beside = barred | rights_lines(asked, found.sentences)
+        beside |= mere_titles(question, found.sentences, terms) | heading_rows(found.sentences)
+        choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
+        names = name_terms(asked, terms)
+        confidence = confidence_of(question, found, choice, models.answer, names, readings)
+        if not choice.chosen or is_of_others or confidence < options.refuse_below:
+            missing = missing_words(asked, question, found, names, terms)
+            refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
+            return Answer(asked, refusal, (), True, confidence, found.hits)
+        words = answering_words(question, readings, found, choice.chosen) if readings else None
+        shown = self._whole_of(asked, question, found, choice.chosen, rows)
+        text, citations = compose(shown, words)
+        return Answer(asked, text, citations, False, confidence, found.hits)
 
-def whole_of(  # noqa: PLR0913, PLR0917 - all that may be shown
-    asked: str,
-    question: Question,
-    found: Found,
-    chosen: Sequence[Sentence],
-    rows: Sequence[Sentence],
-    terms: Terms,
-) -> Sequence[Sentence]:
-    """The rows, the section or the list that is asked for, where there is one; else ``chosen``."""
-    if set(rows) & set(chosen):
-        return rows
-    section = section_on(question, found, terms) if asks_for_topic(asked) else ()
-    return section or whole_list(asked, question, found, chosen, terms)
+    def _whole_of(
+        self,
+        asked: str,
+        question: Question,
+        found: Found,
+        chosen: Sequence[Sentence],
+        rows: Sequence[Sentence],
+    ) -> Sequence[Sentence]:
+        """The rows, the section or the list that is asked for, where there is one and more than a
+        sentence is wanted; else ``chosen``.
+        """
+        if self.options.max_sentences == 1:
+            return chosen
+        if set(rows) & set(chosen):
+            return rows
+        section = section_on(question, found, self.terms) if asks_for_topic(asked) else ()
+        return section or whole_list(asked, question, found, chosen, self.terms)
 
 
 def has_no_answer(asked: str, question: Question, found: Found) -> bool:

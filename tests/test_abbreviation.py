@@ -7,7 +7,7 @@ from assistant.abbreviation import may_tell, unexplained
 from assistant.question import understand
 from assistant.reader import Reading
 from assistant.settings import AnswerSettings, Settings
-from assistant.verbatim import verbatim_answer
+from assistant.verbatim import VerbatimAnswers
 from tests.test_person import found_in
 
 TEXTS = (
@@ -135,6 +135,7 @@ def test_what_tells_is_cited_where_the_reader_likes_another_better():
     found = found_in(("The WTO met.",), ("A day for the World Trade Organization.",))
     question = "What does WTO stand for?"
     understood = understand(question, str.split)
-    answer = verbatim_answer(question, understood, found, AnswerSettings(), str.split, Misled())
+    answers = VerbatimAnswers(AnswerSettings(), str.split, Misled())
+    answer = answers.answer(question, understood, found)
     assert not answer.refused
     assert "World Trade Organization" in answer.citations[0].quote
