@@ -15,6 +15,7 @@ from assistant.features import name_terms
 from assistant.headings import section_on, under_headings
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
+from assistant.mismatch import mismatched
 from assistant.person import other_people
 from assistant.question import Question, Terms, content_terms
 from assistant.reader import (
@@ -75,17 +76,18 @@ class VerbatimAnswers:
         found = without_other_rows(found, rows)
         others = other_people(asked, question.referents, found)
         echoes = echoes_of(asked, question, found.sentences, terms)
-        barred = others.barred | unexplained(asked, found) | {echo.number for echo in echoes}
+        amiss = others.barred | mismatched(asked, found.sentences)
+        barred = amiss | unexplained(asked, found) | {echo.number for echo in echoes}
         barred |= idle_replies(question, echoes, found.sentences)
         found = lent(found, echoes)
-        readings, is_of_others = None, False
+        readings, is_amiss = None, False
         if has_no_answer(asked, question, found):
             found = under_headings(found, terms)
         elif self.reader:
             read = told_anew(read_found(self.reader, question, found), question, found, terms)
             read = passed_on(read, found.sentences, echoes)
             left = read_without(read, found.sentences, barred)
-            is_of_others = bool(others.barred) and finds_answer(read) and not finds_answer(left)
+            is_amiss = bool(amiss) and finds_answer(read) and not finds_answer(left)
             readings = going_on(left, question, found.sentences)
         models = load_coefficients(known_of(question, readings))
         beside = barred | rights_lines(asked, found.sentences)
@@ -93,7 +95,7 @@ class VerbatimAnswers:
         choice = choose(question, found, models.sentence, options.max_sentences, readings, beside)
         names = name_terms(asked, terms)
         confidence = confidence_of(question, found, choice, models.answer, names, readings)
-        if not choice.chosen or is_of_others or confidence < options.refuse_below:
+        if not choice.chosen or is_amiss or confidence < options.refuse_below:
             missing = missing_words(asked, question, found, names, terms)
             refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
             return Answer(asked, refusal, (), True, confidence, found.hits)

@@ -1,0 +1,159 @@
+"""Sentences about another year, month, day, number or issue than the question asks for. Pure,
+English rules.
+
+“What did it earn in 2016?” is not answered by what it earned in 2017, nor “When is the Year 5
+trip?” by that of Year 3, nor what the board decided in May by the minutes of March
+(docs/decisions/refusing.md).
+"""
+
+import re
+from collections.abc import Sequence
+
+from assistant.answer_type import AnswerType, answer_type_of
+from assistant.features import starts_in_the_air
+from assistant.words import STOP_WORDS
+from index.chunk import HEADING_SEPARATOR
+from index.types import Sentence
+
+_YEAR = r"(?:1[4-9]|20)\d\d"
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_MONTH = "|".join(_MONTHS)
+_SHORT = "|".join(month[:3] for month in _MONTHS if month != "May")
+_DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+_WORDS_BEFORE = r"(?:(?:the|early|late|mid|fiscal|year|spring|summer|autumn|winter)[\s-]+)*+"
+_TOLD = {
+    "YEAR": re.compile(
+        rf"\b(?:in|during)\s+{_WORDS_BEFORE}(?:(?:{_MONTH})\s+(?:of\s+)?)?({_YEAR})\b(?![-–/s])",
+        re.IGNORECASE,
+    ),
+    "MONTH": re.compile(rf"\b(?:[Ii]n|[Dd]uring)\s+{_WORDS_BEFORE}({_MONTH})\b"),
+    "DAY": re.compile(rf"\b[Oo]n\s+({_DAY})\b"),
+}
+"""When something is said to be: “in 2017”, “during late May”, “on Monday”. (In capitals: “Year 5”
+is a label.)"""
+_ANYWHERE = {
+    "YEAR": re.compile(rf"(?<!\d)({_YEAR})(?!\d)"),
+    "MONTH": re.compile(rf"\b({_MONTH}|{_SHORT})\b"),
+    "DAY": re.compile(rf"\b({_DAY})s?\b"),
+}
+_LASTS = re.compile(
+    rf"\b(?:since|until|till|from|between|to|after|before|by)\s+(?:the\s+)?"
+    rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{_MONTH}|{_DAY}|{_YEAR})\b"
+    rf"|\b(?:{_MONTH}|{_DAY}|{_YEAR})\s*[-–]",
+    re.IGNORECASE,
+)
+"""Another time may lie in “from 2015 to 2018”."""
+_LABEL = re.compile(
+    r"\b([A-Za-z]{3,})\.?\s+(?:no\.\s+|number\s+|#)?(\d+(?:\.\d+)*)\b"
+    r"(?![\d,.]*\d|\s?%|\s+(?:per\s?cent|hundred|thousand|million|billion)\b)"
+)
+"""A word and the number that tells one from another: “Year 5”, “section 12”, “version 2.1”."""
+_NO_LABELS = STOP_WORDS | frozenset(
+    "about after age aged around before between during least nearly only since under until".split()
+)
+_ISSUE = re.compile(
+    rf"\b(?:[Ii]n|[Dd]uring)\s+(?:the\s+)?(?:{_MONTH})\b"
+    rf"|\b(?:{_MONTH})(?:['’]s)?\s+(?:(?:board|committee|council|staff|team)\s+)?"
+    r"(?:issue|edition|letter|meeting|minutes|newsletter|notes|report|session|statement)\b"
+    r"|\b(?:issue|edition|letter|meeting|minutes|newsletter|notes|report|session|statement)"
+    rf"\s+(?:of|for|from|in)\s+(?:{_MONTH})\b"
+)
+_DATED = re.compile(
+    r"(?<!\d)20\d\d[-_.]?(0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)"
+    rf"|(?<![a-z])({_MONTH}|{_SHORT})(?![a-z])",
+    re.IGNORECASE,
+)
+"""“2024-03-14” or “March”, in the name of a document."""
+
+
+def mismatched(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """Numbers of the ``sentences`` that tell of another time or number than ``asked`` asks for.
+
+    Only those that say so: that do not name the one asked for, and do name another in its place; or
+    whose document is the issue of another month, where there is one of that month.
+    """
+    if answer_type_of(asked) is AnswerType.YES_NO:  # "Was it in May?" "In June."
+        return frozenset()
+    details = {**_times(asked), **_labels(asked)}
+    months = _mentioned("MONTH", asked) if _ISSUE.search(asked) else frozenset()
+    of_other_issues = _other_issues(months, sentences) if months else frozenset()
+    return frozenset(
+        i
+        for i, sentence in enumerate(sentences)
+        if any(_is_of_another(kind, details[kind], sentence) for kind in details)
+        or (
+            sentence.hit.passage.document_id in of_other_issues
+            and months.isdisjoint(_mentioned("MONTH", sentence.text))
+        )
+    )
+
+
+def _is_of_another(kind: str, values: frozenset[str], sentence: Sentence) -> bool:
+    """Whether it names something else of that kind than ``values``, and nothing near does them."""
+    text, heading = sentence.text, sentence.hit.passage.heading
+    above = f"{sentence.hit.passage.title} {heading}"
+    if not values.isdisjoint(_mentioned(kind, f"{above} {text}")):
+        return False
+    if starts_in_the_air(text) or _LASTS.search(text):
+        return False
+    inner = heading.rpartition(HEADING_SEPARATOR)[2]
+    return kind in _times(text) or kind in _labels(text) or kind in _labels(inner)
+
+
+def _times(text: str) -> dict[str, frozenset[str]]:
+    found = {kind: frozenset(told.findall(text)) for kind, told in _TOLD.items()}
+    return {kind: values for kind, values in found.items() if values}
+
+
+def _labels(text: str) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for word, number in _LABEL.findall(text):
+        noun = word.lower().removesuffix("s")
+        if not {noun, word.lower()} & _NO_LABELS:
+            found[noun] = found.get(noun, frozenset()) | {number}
+    return found
+
+
+def _mentioned(kind: str, text: str) -> frozenset[str]:
+    """All that may be a value of that kind in ``text``."""
+    if kind == "MONTH":
+        return frozenset(_whole_month(name) for name in _ANYWHERE[kind].findall(text))
+    pattern = _ANYWHERE.get(kind) or re.compile(r"\d+(?:\.\d+)*")
+    return frozenset(pattern.findall(text))
+
+
+def _whole_month(name: str) -> str:
+    return next(month for month in _MONTHS if month.startswith(name.title()))
+
+
+def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Ids of the documents that are called like one of ``months``, but for theirs."""
+    issues: dict[str, dict[str, str]] = {}
+    for passage in (sentence.hit.passage for sentence in sentences):
+        for name in (passage.document_id, passage.title):
+            if issue := _issue_of(name):
+                series, month = issue
+                issues.setdefault(series, {})[passage.document_id] = month
+    return frozenset(
+        id_
+        for dated in issues.values()
+        if not months.isdisjoint(dated.values())
+        for id_, month in dated.items()
+        if month not in months
+    )
+
+
+def _issue_of(name: str) -> tuple[str, str] | None:
+    """What a name is without its date, and the month of that; None without one.
+
+    >>> _issue_of("board/minutes_2024-03-14.txt"), _issue_of("news-May-2024.md")
+    (('board minutes txt', 'March'), ('news md', 'May'))
+    """
+    dates = list(_DATED.finditer(name))
+    if len(dates) != 1:
+        return None
+    number, month = dates[0].groups()
+    series = re.sub(r"[\W\d_]+", " ", _DATED.sub(" ", name)).strip().casefold()
+    return series, _MONTHS[int(number) - 1] if number else _whole_month(month)
