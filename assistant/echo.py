@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assistant.answer_type import AnswerType
 from assistant.features import replies, said_by_itself
 from assistant.last_turn import places_in_passage
 from assistant.question import Question, Terms, content_terms
@@ -33,14 +34,14 @@ class OwnQuestion:
     is_echo: bool
     """Whether it asks what the user asks."""
     below: Sequence[int]
-    """What follows it up to the next question or heading; at least one."""
+    """What follows it up to the next question or heading."""
 
 
 def echoes_of(
     asked: str, question: Question, sentences: Sequence[Sentence], terms: Terms
 ) -> tuple[OwnQuestion, ...]:
-    """The questions among ``sentences`` that something follows; none where ``asked`` is about
-    asking.
+    """The questions among ``sentences`` that something follows; all of them where ``asked`` wants a
+    yes or no, which no question is; none where it is about asking.
 
     Args:
         asked: what the user wrote.
@@ -52,15 +53,17 @@ def echoes_of(
         return ()
     places = [(s.hit.passage.document_id, s.start) for s in sentences]
     order = sorted(range(len(sentences)), key=places.__getitem__)
-    return tuple(
+    wants_yes_or_no = question.answer_type is AnswerType.YES_NO
+    own = [
         OwnQuestion(
             i,
             _is_like(question.terms, content_terms(_bare(said_by_itself(sentences[i])), terms)),
-            below,
+            _below(sentences, order, at),
         )
         for at, i in enumerate(order)
-        if asks(sentences[i].text) and (below := _below(sentences, order, at))
-    )
+        if asks(sentences[i].text)
+    ]
+    return tuple(one for one in own if one.below or wants_yes_or_no)
 
 
 def asks(text: str) -> bool:
@@ -100,7 +103,7 @@ def passed_on(
             seen = max(seen, math.exp(passed[id_].answerable) * masses[places[one.number]])
             masses[places[one.number]] = 0.0
             passed[id_] = replace(passed[id_], masses=tuple(masses))
-        answers = _answers(one, sentences) if seen else ()
+        answers = _answers(one, sentences) if seen and one.below else ()
         for i in answers:
             to = sentences[i].hit.passage.id
             unread = Reading(UNLIKELY_AT_ALL, UNLIKELY_AT_ALL, (0, 0), (0.0,) * counts[to])
@@ -116,7 +119,9 @@ def idle_replies(
     return frozenset(
         one.below[0]
         for one in asked
-        if replies(sentences[one.below[0]]) and own.isdisjoint(sentences[one.number].terms)
+        if one.below
+        and replies(sentences[one.below[0]])
+        and own.isdisjoint(sentences[one.number].terms)
     )
 
 

@@ -57,6 +57,13 @@ def test_a_question_with_nothing_below_it_can_be_cited(tmp_path):
         assert quotes(assistant.ask("Who likes the harbour of Lumen?"))
 
 
+def test_but_it_is_no_yes_and_no_no(tmp_path):
+    text = "Can the wall to the larder go? And what would you advise for the floor?"
+    with opened(tmp_path, "mail.txt", text, embed_model=HashEmbedder()) as assistant:
+        assistant.reader = ScriptedReader("larder")
+        assert not quotes(assistant.ask("Can the wall of the larder be taken down?"))
+
+
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [("Yes.", True), ("Not yet!", True), ("No pets.", False), ("It floats.", False)],
