@@ -30,11 +30,12 @@ to have them in them: “What does Mario Draghi say?” is asked of no file."""
 _KIND = "document|file|text|article|pdf|paper|piece|page|source"
 """What any document may be called."""
 _SORT = (
-    "agenda|agreement|book|brochure|bylaws|catalogue|column|contract|e-?mail|essay|faq|guide"
-    "|guidelines|handbook|interview|invoice|leaflet|lease|letter|list|manual|memo|minutes|news"
-    "|newsletter|notes|notice|obituary|offer|opinion|plan|policy|presentation|prices|programme"
-    "|proposal|protocol|regulations|report|review|rules|sheet|slides|specification|speech"
-    "|spreadsheet|statement|story|study|summary|survey|table|terms|thesis|transcript"
+    "abstract|agenda|agreement|biography|book|brochure|bylaws|catalogue|changelog|charter|column"
+    "|contract|e-?mail|essay|faq|guide|guidelines|handbook|interview|invoice|leaflet|lease|letter"
+    "|list|manual|memo|minutes|news|newsletter|notes|notice|obituary|offer|opinion|plan|policy"
+    "|presentation|prices|profile|programme|proposal|protocol|recipe|regulations|report|review"
+    "|rules|schedule|sheet|slides|specification|speech|spreadsheet|statement|story|study|summary"
+    "|survey|syllabus|table|terms|thesis|timetable|transcript"
 )
 """What a document of some sort is called, in its name too."""
 _SORTED = re.compile(rf"\b(?:{_KIND}|{_SORT})\b", re.IGNORECASE)
@@ -48,6 +49,7 @@ _EXCLUDES = re.compile(
     re.IGNORECASE,
 )
 _END = " ?.!"
+_AT_THE_END = re.compile(r"(?:,? (?:please|for (?:me|us)))++$", re.IGNORECASE)
 _WHERE = re.compile(
     rf"^(?:according to|in|from) {IT}s?[,:]? | (?:according to|in|from) {IT}s?(?=[\s?.!]*$)",
     re.IGNORECASE,
@@ -205,7 +207,7 @@ def _slots(text: str) -> Iterator[_Slot]:
 
 
 def _all_slots(text: str) -> Iterator[_Slot]:
-    text = text.rstrip(_END).removesuffix("please").rstrip(f"{_END},")
+    text = _AT_THE_END.sub("", text.rstrip(_END))
     if found := _WHOLE.match(text):
         yield _Slot(found.end(), len(text), is_of_the_whole=True)
     if found := _ABOUT.fullmatch(text):

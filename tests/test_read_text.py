@@ -298,6 +298,16 @@ def test_an_e_mail_in_html_only_is_read_as_a_page(tmp_path):
     assert texts(read(tmp_path, "a.eml", source))[2:] == ["Seen"]
 
 
+def test_what_an_e_mail_quotes_is_read_without_the_signs(tmp_path):
+    source = (
+        "From: a@b.c\nSubject: Hi\n\nYes, on Monday.\nBye\n\nOn Friday, Ada wrote:\n> Hello,\n>\n"
+        "> can you\n> come?\n> > We are > 30 people.\n>> All > 18.\n"
+    )
+    quoted = ["Hello,", "can you\ncome?", "We are > 30 people.\nAll > 18."]
+    own = ["Yes, on Monday.\nBye", "On Friday, Ada wrote:"]
+    assert texts(read(tmp_path, "a.eml", source))[2:] == own + quoted
+
+
 def test_what_nobody_sees_in_an_e_mail_is_counted_with_its_head(tmp_path):
     source = (
         "From: a@b.c\nSubject: Hi\nContent-Type: text/plain; charset=utf-8\n"

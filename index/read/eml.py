@@ -1,7 +1,10 @@
-"""E-mail: subject, sender and date, then the message. Attachments are named, not read."""
+"""E-mail: subject, sender and date, then the message, what it quotes without the ">" before each
+line. Attachments are named, not read.
+"""
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 
@@ -14,6 +17,7 @@ from index.read.text import paragraphs
 from index.types import BlockKind, Extracted
 
 _SHOWN = ("From", "To", "Cc", "Date")
+_SIGNS = re.compile(r"^(?:>[ \t]?)+")
 
 
 def read(data: bytes) -> Extracted:
@@ -42,7 +46,18 @@ def _body(message: EmailMessage, cleaner: Cleaner) -> tuple[list[Piece], tuple[s
     if part.get_content_type() == "text/html":
         page = parse(text, keep_navigation=True)
         return list(page.pieces), (*notices, *page.notices)
-    return list(_paragraphs(cleaner.clean(text))), notices
+    return list(_paragraphs(_unquoted(cleaner.clean(text)))), notices
+
+
+def _unquoted(text: str) -> str:
+    """``text`` without signs of quotation; who speaks next begins a paragraph."""
+    lines, before = list[str](), 0
+    for line in text.split("\n"):
+        words = _SIGNS.sub("", line)
+        depth = line[: len(line) - len(words)].count(">")
+        lines += ["", words] if depth != before else [words]
+        before = depth
+    return "\n".join(lines)
 
 
 def _paragraphs(text: str) -> Iterator[Piece]:

@@ -37,7 +37,7 @@ SUFFIXES: Mapping[str, str] = MappingProxyType(
 )
 """The format of a file by its suffix in lower case: the module of this package that reads it."""
 
-READERS_VERSION = 4
+READERS_VERSION = 5
 """Raise it when a reader gives other text than before for some file: all are read again then."""
 
 
