@@ -10,38 +10,34 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer_type import AnswerType, answer_type_of
+from assistant.dated import MONTH, SHORT, issue_of, whole_month
 from assistant.features import starts_in_the_air
 from assistant.words import STOP_WORDS
 from index.chunk import HEADING_SEPARATOR
 from index.types import Sentence
 
 _YEAR = r"(?:1[4-9]|20)\d\d"
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_MONTH = "|".join(_MONTHS)
-_SHORT = "|".join(month[:3] for month in _MONTHS if month != "May")
 _DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _WORDS_BEFORE = r"(?:(?:the|early|late|mid|fiscal|year|spring|summer|autumn|winter)[\s-]+)*+"
 _TOLD = {
     "YEAR": re.compile(
-        rf"\b(?:in|during)\s+{_WORDS_BEFORE}(?:(?:{_MONTH})\s+(?:of\s+)?)?({_YEAR})\b(?![-–/s])",
+        rf"\b(?:in|during)\s+{_WORDS_BEFORE}(?:(?:{MONTH})\s+(?:of\s+)?)?({_YEAR})\b(?![-–/s])",
         re.IGNORECASE,
     ),
-    "MONTH": re.compile(rf"\b(?:[Ii]n|[Dd]uring)\s+{_WORDS_BEFORE}({_MONTH})\b"),
+    "MONTH": re.compile(rf"\b(?:[Ii]n|[Dd]uring)\s+{_WORDS_BEFORE}({MONTH})\b"),
     "DAY": re.compile(rf"\b[Oo]n\s+({_DAY})\b"),
 }
 """When something is said to be: “in 2017”, “during late May”, “on Monday”. (In capitals: “Year 5”
 is a label.)"""
 _ANYWHERE = {
     "YEAR": re.compile(rf"(?<!\d)({_YEAR})(?!\d)"),
-    "MONTH": re.compile(rf"\b({_MONTH}|{_SHORT})\b"),
+    "MONTH": re.compile(rf"\b({MONTH}|{SHORT})\b"),
     "DAY": re.compile(rf"\b({_DAY})s?\b"),
 }
 _LASTS = re.compile(
     rf"\b(?:since|until|till|from|between|to|after|before|by)\s+(?:the\s+)?"
-    rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{_MONTH}|{_DAY}|{_YEAR})\b"
-    rf"|\b(?:{_MONTH}|{_DAY}|{_YEAR})\s*[-–]",
+    rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{MONTH}|{_DAY}|{_YEAR})\b"
+    rf"|\b(?:{MONTH}|{_DAY}|{_YEAR})\s*[-–]",
     re.IGNORECASE,
 )
 """Another time may lie in “from 2015 to 2018”."""
@@ -54,18 +50,12 @@ _NO_LABELS = STOP_WORDS | frozenset(
     "about after age aged around before between during least nearly only since under until".split()
 )
 _ISSUE = re.compile(
-    rf"\b(?:[Ii]n|[Dd]uring)\s+(?:the\s+)?(?:{_MONTH})\b"
-    rf"|\b(?:{_MONTH})(?:['’]s)?\s+(?:(?:board|committee|council|staff|team)\s+)?"
+    rf"\b(?:[Ii]n|[Dd]uring)\s+(?:the\s+)?(?:{MONTH})\b"
+    rf"|\b(?:{MONTH})(?:['’]s)?\s+(?:(?:board|committee|council|staff|team)\s+)?"
     r"(?:issue|edition|letter|meeting|minutes|newsletter|notes|report|session|statement)\b"
     r"|\b(?:issue|edition|letter|meeting|minutes|newsletter|notes|report|session|statement)"
-    rf"\s+(?:of|for|from|in)\s+(?:{_MONTH})\b"
+    rf"\s+(?:of|for|from|in)\s+(?:{MONTH})\b"
 )
-_DATED = re.compile(
-    r"(?<!\d)20\d\d[-_.]?(0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)"
-    rf"|(?<![a-z])({_MONTH}|{_SHORT})(?![a-z])",
-    re.IGNORECASE,
-)
-"""“2024-03-14” or “March”, in the name of a document."""
 
 
 def mismatched(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
@@ -119,13 +109,9 @@ def _labels(text: str) -> dict[str, frozenset[str]]:
 def _mentioned(kind: str, text: str) -> frozenset[str]:
     """All that may be a value of that kind in ``text``."""
     if kind == "MONTH":
-        return frozenset(_whole_month(name) for name in _ANYWHERE[kind].findall(text))
+        return frozenset(whole_month(name) for name in _ANYWHERE[kind].findall(text))
     pattern = _ANYWHERE.get(kind) or re.compile(r"\d+(?:\.\d+)*")
     return frozenset(pattern.findall(text))
-
-
-def _whole_month(name: str) -> str:
-    return next(month for month in _MONTHS if month.startswith(name.title()))
 
 
 def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> frozenset[str]:
@@ -133,7 +119,7 @@ def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> froz
     issues: dict[str, dict[str, str]] = {}
     for passage in (sentence.hit.passage for sentence in sentences):
         for name in (passage.document_id, passage.title):
-            if issue := _issue_of(name):
+            if issue := issue_of(name):
                 series, month = issue
                 issues.setdefault(series, {})[passage.document_id] = month
     return frozenset(
@@ -143,17 +129,3 @@ def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> froz
         for id_, month in dated.items()
         if month not in months
     )
-
-
-def _issue_of(name: str) -> tuple[str, str] | None:
-    """What a name is without its date, and the month of that; None without one.
-
-    >>> _issue_of("board/minutes_2024-03-14.txt"), _issue_of("news-May-2024.md")
-    (('board minutes txt', 'March'), ('news md', 'May'))
-    """
-    dates = list(_DATED.finditer(name))
-    if len(dates) != 1:
-        return None
-    number, month = dates[0].groups()
-    series = re.sub(r"[\W\d_]+", " ", _DATED.sub(" ", name)).strip().casefold()
-    return series, _MONTHS[int(number) - 1] if number else _whole_month(month)

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from pathlib import PurePosixPath
 from unicodedata import normalize
 
+from assistant.dated import issue_of
 from assistant.kinds import Kind, kind_of
 from assistant.words import says_what_about
 from index.read import SUFFIXES
@@ -256,12 +257,20 @@ def _names(info: DocumentInfo) -> tuple[list[str], ...]:
 
 
 def _of_sort(name: str, documents: Iterable[DocumentInfo]) -> tuple[str, ...]:
-    """Id of the only document in whose title or name “the ferry report” stands; else empty."""
+    """Id of the only document in whose title or name “the ferry report” stands; else empty. In
+    minutes_2024-03-14.txt stands “March”.
+    """
     words = frozenset(_words(name)) - _LITTLE
     if not words or not _SORTED.search(name):
         return ()
-    named = [info.id for info in documents if words <= frozenset(chain(*_names(info)))]
+    named = [i.id for i in documents if words <= frozenset(chain(*_names(i), _months_in(i)))]
     return tuple(named) if len(named) == 1 else ()
+
+
+def _months_in(info: DocumentInfo) -> Iterator[str]:
+    for name in (info.title, PurePosixPath(info.id).name):
+        if issue := issue_of(name):
+            yield issue[1].casefold()
 
 
 def _words(name: str) -> list[str]:

@@ -23,10 +23,11 @@ TOWER = """Report on the tower
 
 The engineer of the tower is Otto Brandt. The tower was built in 1912.
 """
+HANDBOOK = "staff/employee-handbook.md"
 LIBRARY = [
     info("aegean.txt", "Nine Rocks and a Telephone"),
     info("portage_mayor.txt", "Kessel takes Portage Falls by 212 votes"),
-    info("staff/employee-handbook.md", "Employee Handbook – Fairbairn & Sons"),
+    info(HANDBOOK, "Employee Handbook – Fairbairn & Sons"),
     info("minutes-2025-03-11.txt"),
     info("Mario Draghi.txt", "Mario Draghi"),
     info("inflation.txt", "Inflation"),
@@ -65,7 +66,7 @@ LIBRARY = [
         (
             "How many days of leave are there in the handbook?",
             "How many days of leave are there?",
-            {"staff/employee-handbook.md"},
+            {HANDBOOK},
         ),
         (
             "What does the annual report 2023 say about the roof?",
@@ -77,9 +78,16 @@ LIBRARY = [
         (
             "Sum up the minutes and the handbook",
             "Sum up the documents",
-            {"minutes-2025-03-11.txt", "staff/employee-handbook.md"},
+            {"minutes-2025-03-11.txt", HANDBOOK},
         ),
         ("Sum up the Cafe\u0301 menu.txt", "Sum up the document", {"Café menu.txt"}),
+        ("Sum up the March minutes", "Sum up the document", {"minutes-2025-03-11.txt"}),
+        ("Sum up the handbook for me, please.", "Sum up the document", {HANDBOOK}),
+        (
+            "What do the minutes of 11 March 2025 say about the roof?",
+            "What do the document say about the roof?",
+            {"minutes-2025-03-11.txt"},
+        ),
         (
             "Do the minutes mention parking?",
             "Do the document mention parking?",
@@ -97,6 +105,7 @@ def test_what_it_names_is_asked_alone(asked, question, documents):
     "asked",
     [
         *("What is inflation?", "Explain inflation", "What does Mario Draghi say about Russia?"),
+        "Sum up the April minutes",
         *("What does the mayor say about the report?", "Who lives in the city?", "Sum it up"),
         *("What is the document about?", "Summarise budget.xlsx", "Who wrote a report.txt2?"),
         *("How long does it boil in minutes?", "In minutes, how long does it boil?"),
