@@ -82,7 +82,7 @@ LIBRARY = [
         ),
         ("Sum up the Cafe\u0301 menu.txt", "Sum up the document", {"Café menu.txt"}),
         ("Sum up the March minutes", "Sum up the document", {"minutes-2025-03-11.txt"}),
-        ("Sum up the handbook for me, please.", "Sum up the document", {HANDBOOK}),
+        ("Sum up the handbook for me", "Sum up the document for me", {HANDBOOK}),
         (
             "What do the minutes of 11 March 2025 say about the roof?",
             "What do the document say about the roof?",
