@@ -140,6 +140,18 @@ def _says_he(text: str) -> bool:
     return any(pronoun.group().lower() in _SUBJECTS for pronoun in PERSONAL.finditer(text))
 
 
+def introductions(question: str, found: Found) -> frozenset[int]:
+    """Ids of the passages where the people whom ``question`` names in part (“Mrs Ives”) first have
+    the whole name (“Margaret Ives, 63”): what they are is mostly told there.
+    """
+    passages = sorted((hit.passage for hit in found.hits), key=lambda p: (p.document_id, p.start))
+    people = _known_people([passage.text for passage in passages])
+    asked = frozenset(name_key(word) for word in question.split())
+    named = [p for p in _all_named(with_capitals(question), people) if not p.keys <= asked]
+    first = (next((p.id for p in passages if person.name in p.text), None) for person in named)
+    return frozenset(id_ for id_ in first if id_ is not None)
+
+
 def _spoken_of(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[frozenset[Person]]:
     """For each sentence whom it names, and whom its pronouns may stand for."""
     result = []

@@ -73,12 +73,13 @@ class Reader(Protocol):
         """The chance, 0 to 1, that each passage supports the sentence of the same place."""
 
 
-def read_best(
+def read_best(  # noqa: PLR0913, PLR0917 - what is read, and what of it first
     reader: Reader,
     question: str,
     sentences: Sequence[Sentence],
     count: int,
     first: Collection[str] = (),
+    also: Collection[int] = (),
 ) -> dict[int, Reading]:
     """Readings of the best ``count`` passages that ``sentences`` belong to, by passage id; of each
     the part from its first to its last sentence that is given.
@@ -89,10 +90,12 @@ def read_best(
         sentences: as in ``Found.sentences``: those of each passage in order, best passage first.
         count: at least 1.
         first: ids of the documents whose passages are read before any other.
+        also: ids of passages that are among those read, in place of the last ones.
     """
     groups = [list(group) for _, group in groupby(sentences, key=lambda s: s.hit.passage.id)]
     groups.sort(key=lambda group: group[0].hit.passage.document_id not in first)
-    kept = groups[:count]
+    further = [group for group in groups[count:] if group[0].hit.passage.id in also][: count - 1]
+    kept = [*groups[: count - len(further)], *further]
     texts = [_text_of(group) for group in kept]
     spans = [[(s.start - group[0].start, s.end - group[0].start) for s in group] for group in kept]
     readings = reader.read(question, texts, spans)

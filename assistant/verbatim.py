@@ -16,7 +16,7 @@ from assistant.headings import section_on, under_headings
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
 from assistant.mismatch import mismatched
-from assistant.person import other_people
+from assistant.person import introductions, other_people
 from assistant.question import Question, Terms, content_terms
 from assistant.reader import (
     UNLIKELY,
@@ -185,6 +185,9 @@ def mere_titles(question: Question, sentences: Sequence[Sentence], terms: Terms)
 
 
 def read_found(reader: Reader, question: Question, found: Found) -> dict[int, Reading]:
-    """Readings of the best passages, by id; first those of the document that the talk is about."""
+    """Readings of the best passages, by id; first those of the document that the talk is about, and
+    among them where the people are introduced whom the question names.
+    """
     before = last_turn(question, found.sentences)
-    return read_best(reader, question.read, found.sentences, READ_PASSAGES, before.documents)
+    also = introductions(question.text, found)
+    return read_best(reader, question.read, found.sentences, READ_PASSAGES, before.documents, also)
