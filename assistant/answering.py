@@ -25,6 +25,7 @@ from assistant.question import Question, checked_question, understand
 from assistant.reader import Reader
 from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
+from assistant.swap import in_full
 from assistant.types import Answer, Turn
 from assistant.verbatim import VerbatimAnswers
 from assistant.whole import (
@@ -77,7 +78,8 @@ class Answering:
         said, documents = uncontracted(without_opener(self._checked(asked.text))), asked.documents
         meant, before = repeated(said, asked.history)
         steps = self._in_short() if meant != said and asks_for_less(said) else self
-        *before, last = self._spelled_out([*before, Turn(pointed_at(meant, before), "")], documents)
+        turns = in_full([*before, Turn(pointed_at(meant, before), "")])
+        *before, last = self._spelled_out(turns, documents)
         is_new = last.question == said
         notices = [] if is_new else [_understood_as(last.question)]
         notices += [*self.notices, *self._foreign(asked.text)]

@@ -220,7 +220,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """
     if not history:
         return ()
-    if other := _named_alone(question):
+    if other := named_alone(question):
         return (other,)
     if not PERSONAL.search(question) or _names_its_subject(question):
         return ()
@@ -233,7 +233,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     return (f"{asked}\n{first}".strip(), *earlier, said)
 
 
-def _named_alone(question: str) -> str:
+def named_alone(question: str) -> str:
     """The name in “And Biden?”; empty for any other question.
 
     Typed without capitals, any word may be one: no harm, as somebody of that name must be found.

@@ -1,0 +1,63 @@
+"""“And Biden?”, “And in May?”: the question before, of another person or time. Pure, English."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.dated import MONTH
+from assistant.followup import name_places, named_alone
+from assistant.types import Turn
+
+_OPENS = r"^\W*(?:(?:and|but|or|what about|how about|and what about)\s+)"
+_TIMES = tuple(
+    (
+        re.compile(rf"{_OPENS}{before}({time})\W*$", flags),
+        re.compile(rf"\b{before}({time})\b", flags),
+    )
+    for before, time, flags in (
+        (r"(?:in|during|for)\s+", r"(?:1[4-9]|20)\d\d", re.IGNORECASE),
+        (r"(?:in|during|for|of)\s+", rf"(?:{MONTH})(?:\s+(?:1[4-9]|20)\d\d)?", re.IGNORECASE),
+        (r"on\s+", r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day", re.IGNORECASE),
+    )
+)
+"""For each kind of time: a question that is nothing else, and where another one may name one."""
+
+
+def in_full(turns: Sequence[Turn]) -> list[Turn]:
+    """``turns``, oldest first, each question as ``swapped`` has it after the one before."""
+    told: list[Turn] = []
+    for turn in turns:
+        before = told[-1].question if told else ""
+        told.append(replace(turn, question=swapped(turn.question, before)))
+    return told
+
+
+def swapped(text: str, before: str) -> str:
+    """What ``text`` asks after the question ``before``: ``text`` itself, where it is more than
+    another name or time, or ``before`` has not just one in whose place it could be meant.
+
+    >>> swapped("And Biden?", "How old is Draghi?"), swapped("and in 2016?", "Who won in 2012?")
+    ('How old is Biden?', 'Who won in 2016?')
+    >>> swapped("And Biden?", "Did Draghi meet Macron?")
+    'And Biden?'
+    """
+    for alone, inside in _TIMES:
+        time, places = alone.match(text), list(inside.finditer(before))
+        if time and len(places) == 1:
+            year = places[0][1].partition(" ")[2]
+            new = time[1].title()
+            kept = f" {year}" if year and " " not in new else ""  # "And in May?" of the same year
+            return _with(before, *places[0].span(1), new + kept)
+    other = named_alone(text)
+    if other not in " ".join(text.split()):  # typed without a capital: "And sanctions?"
+        return text
+    names = [(name, start) for name, start in name_places(before) if start]
+    if not other or len(names) != 1:
+        return text
+    [(name, start)] = names
+    whole = before[start:].startswith(name)
+    return _with(before, start, start + len(re.sub(r"['’]s?$", "", name)), other) if whole else text
+
+
+def _with(text: str, start: int, end: int, other: str) -> str:
+    return f"{text[:start]}{other}{text[end:]}"
