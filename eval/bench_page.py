@@ -37,6 +37,7 @@ LARGE = "large.txt"
 LARGE_CHARACTERS = 5_000_000
 PATIENCE_SECONDS = 1800
 """For the server to start: it may have a folder to index first."""
+BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
 
 _QUESTIONS = ("How old is Draghi?", "Who presented a peace plan?", "Did Salvini travel to Moscow?")
@@ -129,7 +130,7 @@ def _alone(url: str, folder: Path, repeats: int) -> Figures:
     """What one visitor waits for."""
     from playwright.sync_api import sync_playwright
 
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=[*FLAGS])
         figures: Figures = {"page usable, nothing cached, ms": _cold(browser, url, repeats)}

@@ -1,6 +1,5 @@
 """The report in a real browser: filters work, nothing is fetched, it is accessible and fits."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +10,9 @@ from eval.compare import compare_runs
 from eval.report import report_page
 from eval.run import run_cases
 from tests.fakes_eval import CASES, WHEELS, WHEN, ScriptedAssistant, answer, good_script
+from tests.visits import CHROMIUM
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 @pytest.fixture(scope="module")
