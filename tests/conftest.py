@@ -94,9 +94,27 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def visitors() -> list[Visit]:
+    """The visitor that the tests of a module share; none at first and after one that failed."""
+    return []
+
+
 @pytest.fixture
-def visit(chromium: object, served: Server) -> Iterator[Visit]:
-    """A visitor of what the fixture ``served`` of a test's module serves."""
-    visitor = Visit(chromium, served)
+def visit(
+    request: pytest.FixtureRequest, chromium: object, served: Server, visitors: list[Visit]
+) -> Iterator[Visit]:
+    """A visitor, on a new page, of what the fixture ``served`` of a test's module serves."""
+    if visitors:
+        visitor = visitors.pop()
+        visitor.open()
+    else:
+        visitor = Visit(chromium, served)
+    failed = request.session.testsfailed
     yield visitor
-    visitor.close()
+    if request.session.testsfailed > failed:
+        visitor.close()
+        return
+    visitor.forget()
+    assert not visitor.faults, visitor.faults
+    visitors.append(visitor)

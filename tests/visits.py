@@ -58,7 +58,7 @@ class Visit:
     """One visitor: a browser profile of its own, and what went wrong in it."""
 
     def __init__(self, browser, server: Server, **options) -> None:
-        options.setdefault("viewport", DESKTOP)
+        self.viewport = options.setdefault("viewport", DESKTOP)
         self.server = server
         self.context = browser.new_context(**options)
         self.page = self.context.new_page()
@@ -93,8 +93,15 @@ class Visit:
             "?.textContent.includes('Italian Prime Minister')"
         )
 
+    def forget(self) -> None:
+        """Go away, so that ``open`` shows what a new visitor finds; loading it again is cheap."""
+        self.page.goto(f"{self.server.url}/theme.css")  # where no script keeps a thing any more
+        self.page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        self.page.set_viewport_size(self.viewport)
+        self.context.clear_permissions()
+
     def leave(self) -> None:
-        """Bring the page back to what a new visitor finds."""
+        """Bring the page back to what a new visitor finds, without loading it."""
         new_chat = self.page.get_by_role("button", name="New chat")
         new_chat.click()
         self.page.locator("#conversation .example").first.wait_for()
