@@ -7,6 +7,7 @@ browser's console, and on an HTTP error.
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -43,19 +44,15 @@ def real(tmp_path_factory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
-def visitors(chromium, scripted):
-    """The visitors that tests share, each left with an empty page; a page takes a second."""
-    shared: list[Visit] = []
-    yield shared
-    for visitor in shared:
-        visitor.context.close()
-
-
 @pytest.fixture
-def visit(chromium, scripted, visitors):
+def visit(request, chromium, scripted, visitors):
+    """A visitor of an empty page, which is not loaded again: there are many tests here."""
     visitor = visitors.pop() if visitors else Visit(chromium, scripted)
+    failed = request.session.testsfailed
     yield visitor
+    if request.session.testsfailed > failed:
+        visitor.close()
+        return
     assert not visitor.faults, visitor.faults
     visitor.leave()
     visitors.append(visitor)
@@ -468,6 +465,25 @@ def test_ticked_documents_are_the_only_ones_asked(visit):
 # ---- complaints ----
 
 
+@pytest.fixture(scope="module")
+def complained(tmp_path_factory) -> Iterator[Server]:
+    """A page whose complaints go to a file of their own."""
+    drafts = tmp_path_factory.mktemp("complaints") / "new" / "drafts.jsonl"
+    with running(*SCRIPTED, "0", str(drafts)) as server:
+        yield server
+
+
+@pytest.fixture
+def drafts(complained) -> Iterator[Path]:
+    """The file of the complaints; neither it nor its folder is there yet."""
+    path = Path(complained.command[-1])
+    yield path
+    if path.parent.is_file():
+        path.parent.unlink()
+    else:
+        shutil.rmtree(path.parent, ignore_errors=True)
+
+
 def feedback(visitor, name):
     """The button of the last answer."""
     return visitor.page.get_by_role("button", name=name, exact=True).last
@@ -499,37 +515,38 @@ def complain_about_two_answers(visitor, drafts) -> None:
 
 
 @pytest.mark.parametrize("options", [{"color_scheme": "dark"}, PHONE], ids=["dark", "phone"])
-def test_each_complaint_is_one_draft_case_and_shows_as_pressed(chromium, tmp_path, options):
-    drafts = tmp_path / "new" / "drafts.jsonl"
-    with running(*SCRIPTED, "0", str(drafts)) as server:
-        visitor = Visit(chromium, server, **options)
-        complain_about_two_answers(visitor, drafts)
-        for name in ("Like", "Dislike", "Wrong citation"):
-            box = feedback(visitor, name).bounding_box()
-            assert min(box["width"], box["height"]) >= 24
-        visitor.reload()
-        visitor.answers.nth(1).wait_for()
-        pressed(feedback(visitor, "Wrong citation"), "true")
-        feedback(visitor, "Wrong citation").click()
-        visitor.page.get_by_text("saved already").wait_for()
-        assert len(load_cases(drafts)) == 2
-        visitor.page.get_by_role("button", name="Undo").last.click()
-        visitor.page.wait_for_function("document.querySelectorAll('[data-testid=bot]').length < 2")
-        visitor.ask(MOSCOW)
-        pressed(feedback(visitor, "Wrong citation"), "false")
-        pressed(visitor.page.get_by_role("button", name="Dislike").first, "true")
-        visitor.close()
+def test_each_complaint_is_one_draft_case_and_shows_as_pressed(
+    chromium, complained, drafts, options
+):
+    visitor = Visit(chromium, complained, **options)
+    complain_about_two_answers(visitor, drafts)
+    for name in ("Like", "Dislike", "Wrong citation"):
+        box = feedback(visitor, name).bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+    visitor.reload()
+    visitor.answers.nth(1).wait_for()
+    pressed(feedback(visitor, "Wrong citation"), "true")
+    feedback(visitor, "Wrong citation").click()
+    visitor.page.get_by_text("saved already").wait_for()
+    assert len(load_cases(drafts)) == 2
+    visitor.page.get_by_role("button", name="Undo").last.click()
+    visitor.page.wait_for_function("document.querySelectorAll('[data-testid=bot]').length < 2")
+    visitor.ask(MOSCOW)
+    pressed(feedback(visitor, "Wrong citation"), "false")
+    pressed(visitor.page.get_by_role("button", name="Dislike").first, "true")
+    visitor.close()
 
 
-def test_a_complaint_that_cannot_be_saved_is_told_and_does_not_look_saved(chromium, tmp_path):
-    (tmp_path / "blocked").write_text("a file where a folder should be")
-    with running(*SCRIPTED, "0", str(tmp_path / "blocked" / "drafts.jsonl")) as server:
-        visitor = Visit(chromium, server)
-        visitor.ask(AGE)
-        feedback(visitor, "Dislike").click()
-        visitor.page.get_by_text("could not be saved").wait_for()
-        pressed(feedback(visitor, "Dislike"), "false")
-        visitor.close()
+def test_a_complaint_that_cannot_be_saved_is_told_and_does_not_look_saved(
+    chromium, complained, drafts
+):
+    drafts.parent.write_text("a file where a folder should be")
+    visitor = Visit(chromium, complained)
+    visitor.ask(AGE)
+    feedback(visitor, "Dislike").click()
+    visitor.page.get_by_text("could not be saved").wait_for()
+    pressed(feedback(visitor, "Dislike"), "false")
+    visitor.close()
 
 
 def test_a_like_is_shown_and_goes_nowhere_and_a_refusal_has_no_wrong_citation(visit):
