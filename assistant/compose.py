@@ -82,21 +82,21 @@ def compose_overview(
 
 
 def compose_refusal(
-    hits: Sequence[Hit], missing: Sequence[str], asked_about: Sequence[str] = ()
+    hits: Sequence[Hit], missing: Sequence[str], left_out: Sequence[str] = ()
 ) -> str:
     """Why there is no answer, in plain words.
 
     Args:
         hits: the closest passages, best first, maybe none.
         missing: words of the question that stand nowhere in the documents.
-        asked_about: the people whom it may be about, where sentences about others were left out.
+        left_out: what sentences that were left out are about: “another time or number”.
     """
     reason = REFUSAL
     if missing:
         words = ", ".join(f"“{word}”" for word in missing)
         reason += f" Nothing in them mentions {words}."
-    if asked_about:
-        reason += f" Sentences about others than {' or '.join(asked_about)} were left out."
+    if left_out:
+        reason += f" Sentences about {' and about '.join(left_out)} were left out."
     if hits:
         titles = list(dict.fromkeys(hit.passage.title for hit in hits))[:3]
         reason += f" The closest passages found are in {', '.join(titles)}."

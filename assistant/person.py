@@ -35,9 +35,10 @@ class OtherPeople:
     """Numbers of the sentences that are about somebody else."""
 
     @property
-    def names(self) -> tuple[str, ...]:
-        """Of whom the question may be about."""
-        return tuple(person.name for person in self.asked_about)
+    def left_out(self) -> tuple[str, ...]:
+        """What those are about, for a refusal to say; empty where there are none."""
+        names = " or ".join(person.name for person in self.asked_about)
+        return (f"others than {names}",) if self.barred else ()
 
 
 NOBODY_ELSE = OtherPeople()

@@ -76,7 +76,8 @@ class VerbatimAnswers:
         found = without_other_rows(found, rows)
         others = other_people(asked, question.referents, found)
         echoes = echoes_of(asked, question, found.sentences, terms)
-        amiss = others.barred | mismatched(asked, found.sentences)
+        of_another = mismatched(asked, found.sentences)
+        amiss = others.barred | of_another
         barred = amiss | unexplained(asked, found) | {echo.number for echo in echoes}
         barred |= idle_replies(question, echoes, found.sentences)
         found = lent(found, echoes)
@@ -97,7 +98,8 @@ class VerbatimAnswers:
         confidence = confidence_of(question, found, choice, models.answer, names, readings)
         if not choice.chosen or is_amiss or confidence < options.refuse_below:
             missing = missing_words(asked, question, found, names, terms)
-            refusal = compose_refusal(found.hits, missing, others.names if others.barred else ())
+            other_details = ["another time or number"] if is_amiss and of_another else []
+            refusal = compose_refusal(found.hits, missing, [*others.left_out, *other_details])
             return Answer(asked, refusal, (), True, confidence, found.hits)
         words = answering_words(question, readings, found, choice.chosen) if readings else None
         shown = self._whole_of(asked, question, found, choice.chosen, rows)

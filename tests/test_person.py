@@ -9,7 +9,7 @@ from assistant.choose import choose
 from assistant.coefficients import Known, load_coefficients
 from assistant.compose import compose_refusal
 from assistant.followup import referents_of
-from assistant.person import other_people
+from assistant.person import OtherPeople, Person, other_people
 from assistant.question import understand
 from assistant.reader import Reading, read_without
 from index.types import Found, Hit, Passage, Sentence
@@ -213,9 +213,12 @@ def test_the_reader_is_believed_less_where_it_saw_the_answer_in_a_barred_sentenc
 
 
 def test_a_refusal_says_whose_sentences_were_left_out():
-    text = compose_refusal((), (), ("Otto Brandt", "Clara Voss"))
-    assert text.endswith("Sentences about others than Otto Brandt or Clara Voss were left out.")
-    assert "left out" not in compose_refusal((), ())
+    people = tuple(Person(name, frozenset()) for name in ("Otto Brandt", "Clara Voss"))
+    others = OtherPeople(people, frozenset((1,)))
+    text = compose_refusal((), (), (*others.left_out, "another time or number"))
+    left_out = "others than Otto Brandt or Clara Voss and about another time or number"
+    assert text.endswith(f"Sentences about {left_out} were left out.")
+    assert "left out" not in compose_refusal((), (), OtherPeople(people).left_out)
 
 
 def test_a_question_about_one_person_is_refused_where_only_another_is_described(tmp_path):
