@@ -83,13 +83,13 @@ def mismatched(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
 def _is_of_another(kind: str, values: frozenset[str], sentence: Sentence) -> bool:
     """Whether it names something else of that kind than ``values``, and nothing near does them."""
     text, heading = sentence.text, sentence.hit.passage.heading
-    above = f"{sentence.hit.passage.title} {heading}"
-    if not values.isdisjoint(_mentioned(kind, f"{above} {text}")):
-        return False
-    if starts_in_the_air(text) or _LASTS.search(text):
-        return False
     inner = heading.rpartition(HEADING_SEPARATOR)[2]
-    return kind in _times(text) or kind in _labels(text) or kind in _labels(inner)
+    told = _TOLD[kind].search(text) if kind in _TOLD else kind in _labels(f"{inner}. {text}")
+    if not told:
+        return False
+    near = f"{sentence.hit.passage.title} {heading} {text}"
+    may_be_the_same = starts_in_the_air(text) or _LASTS.search(text)
+    return not may_be_the_same and values.isdisjoint(_mentioned(kind, near))
 
 
 def _times(text: str) -> dict[str, frozenset[str]]:
@@ -117,11 +117,9 @@ def _mentioned(kind: str, text: str) -> frozenset[str]:
 def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> frozenset[str]:
     """Ids of the documents that are called like one of ``months``, but for theirs."""
     issues: dict[str, dict[str, str]] = {}
-    for passage in (sentence.hit.passage for sentence in sentences):
-        for name in (passage.document_id, passage.title):
-            if issue := issue_of(name):
-                series, month = issue
-                issues.setdefault(series, {})[passage.document_id] = month
+    for id_, title in {(s.hit.passage.document_id, s.hit.passage.title) for s in sentences}:
+        for series, month in filter(None, map(issue_of, (id_, title))):
+            issues.setdefault(series, {})[id_] = month
     return frozenset(
         id_
         for dated in issues.values()

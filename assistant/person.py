@@ -7,6 +7,7 @@ sentence that names nobody, or whose own “he” nobody in its passage explains
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from assistant.claims import name_key
@@ -68,10 +69,10 @@ def other_people(asked: str, referents: Sequence[str], found: Found) -> OtherPeo
         referents: see ``Question.referents``; none for a question that stands alone.
         found: by the search for it.
     """
-    texts = [hit.passage.text for hit in found.hits]
+    texts = tuple(hit.passage.text for hit in found.hits)
     if not referents:
         return _not_the_subject(asked, found.sentences, _known_people(texts))
-    people = _known_people([*texts, *referents])
+    people = _known_people((*texts, *referents))
     people += tuple(p for text in referents for p in _asked_for(text) if not _is_in(p, people))
     named = (_surely_named(with_capitals(text), people) for text in referents)
     asked_about = next((persons for persons in named if persons), frozenset())
@@ -146,7 +147,7 @@ def introductions(question: str, found: Found) -> frozenset[int]:
     the whole name (“Margaret Ives, 63”): what they are is mostly told there.
     """
     passages = sorted((hit.passage for hit in found.hits), key=lambda p: (p.document_id, p.start))
-    people = _known_people([passage.text for passage in passages])
+    people = _known_people(tuple(hit.passage.text for hit in found.hits))
     asked = frozenset(name_key(word) for word in question.split())
     named = [p for p in _all_named(with_capitals(question), people) if not p.keys <= asked]
     first = (next((p.id for p in passages if person.name in p.text), None) for person in named)
@@ -207,7 +208,8 @@ def _named(text: str, people: Sequence[Person]) -> Iterator[tuple[str, int, Pers
         yield from ((name, start, p) for p in people if most and len(p.keys & keys) == most)
 
 
-def _known_people(texts: Sequence[str]) -> tuple[Person, ...]:
+@lru_cache(maxsize=8)
+def _known_people(texts: tuple[str, ...]) -> tuple[Person, ...]:
     """The people whom ``texts`` name, each once, by the longest name that they give."""
     names = [name for text in texts for name, _ in listed_in(Listed.PEOPLE, text)]
     names += [name for text in texts for name in surnames_in(text)]
