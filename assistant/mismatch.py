@@ -29,18 +29,23 @@ _TOLD = {
 }
 """When something is said to be: “in 2017”, “during late May”, “on Monday”. (In capitals: “Year 5”
 is a label.)"""
+_MONTHS = frozenset(MONTH.split("|"))
 _ANYWHERE = {
     "YEAR": re.compile(rf"(?<!\d)({_YEAR})(?!\d)"),
     "MONTH": re.compile(rf"\b({MONTH}|{SHORT})\b"),
     "DAY": re.compile(rf"\b({_DAY})s?\b"),
 }
-_LASTS = re.compile(
+_WIDER = re.compile(
     rf"\b(?:since|until|till|from|between|to|after|before|by)\s+(?:the\s+)?"
     rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{MONTH}|{_DAY}|{_YEAR})\b"
-    rf"|\b(?:{MONTH}|{_DAY}|{_YEAR})\s*[-–]",
+    rf"|\b(?:{MONTH}|{_DAY}|{_YEAR})\s*[-–]"
+    r"|\d\s*(?:[-–]|to|through)\s*\d"
+    r"|\b(?:from|since|until|till|to|before|after|above|below|over|under|than|least|most)"
+    r"\s+(?:the\s+)?[A-Za-z]{3,}\s+\d"
+    r"|\b(?:above|below|earlier|higher|later|lower|newer|older|onwards?|over|under|upwards?|younger)\b",
     re.IGNORECASE,
 )
-"""Another time may lie in “from 2015 to 2018”."""
+"""Another one may lie in “from 2015 to 2018”, “levels 3 to 5”, “version 3 or later”."""
 _LABEL = re.compile(
     r"\b([A-Za-z]{3,})\.?\s+(?:no\.\s+|number\s+|#)?(\d+(?:\.\d+)*)\b"
     r"(?![\d,.]*\d|\s?%|\s+(?:per\s?cent|hundred|thousand|million|billion)\b)"
@@ -88,7 +93,7 @@ def _is_of_another(kind: str, values: frozenset[str], sentence: Sentence) -> boo
     if not told:
         return False
     near = f"{sentence.hit.passage.title} {heading} {text}"
-    may_be_the_same = starts_in_the_air(text) or _LASTS.search(text)
+    may_be_the_same = starts_in_the_air(text) or _WIDER.search(text)
     return not may_be_the_same and values.isdisjoint(_mentioned(kind, near))
 
 
@@ -101,7 +106,8 @@ def _labels(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for word, number in _LABEL.findall(text):
         noun = word.lower().removesuffix("s")
-        if not {noun, word.lower()} & _NO_LABELS:
+        is_year = len(number) == 4 and word in _MONTHS  # "June 2022" is no other than "June 1"
+        if not is_year and not {noun, word.lower()} & _NO_LABELS:
             found[noun] = found.get(noun, frozenset()) | {number}
     return found
 

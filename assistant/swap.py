@@ -49,14 +49,14 @@ def swapped(text: str, before: str) -> str:
             kept = f" {year}" if year and " " not in new else ""  # "And in May?" of the same year
             return _with(before, *places[0].span(1), new + kept)
     other = named_alone(text)
-    if other not in " ".join(text.split()):  # typed without a capital: "And sanctions?"
-        return text
     names = [(name, start) for name, start in name_places(before) if start]
-    if not other or len(names) != 1:
+    is_name = bool(other) and other in " ".join(
+        text.split()
+    )  # with a capital: not "And sanctions?"
+    if not is_name or len(names) != 1 or not before.startswith(*names[0]):
         return text
     [(name, start)] = names
-    whole = before[start:].startswith(name)
-    return _with(before, start, start + len(re.sub(r"['’]s?$", "", name)), other) if whole else text
+    return _with(before, start, start + len(re.sub(r"['’]s?$", "", name)), other)
 
 
 def _with(text: str, start: int, end: int, other: str) -> str:

@@ -48,9 +48,13 @@ def test_what_tells_of_another_one_is_no_answer(question, sentence):
         ("What was the profit in 2016?", "The profit of 2015 was doubled."),  # a year later?
         ("How much rain fell in May?", "May had 31 mm of rain, in March there was none."),
         ("Was it built in 2016?", "The harbour was built in 2017."),
+        ("What happened in June 2022?", "On June 1 the harbour was closed."),
         ("What may it cost in May?", "What it costs may be told."),
         ("When is the Year 5 trip?", "The trip of Years 4, 5 and 6 is in June."),
         ("What does section 12 demand?", "A fence is demanded in 3 sections."),
+        ("Who may try level 4?", "Levels 3 to 5 are for members."),
+        ("Who may try level 4?", "Level 3 and above are for members."),
+        ("Who may try level 4?", "From level 3 you must be a member."),
         ("How many people came after 3 days?", "After 5 days 300 people came."),
         ("What costs 12 percent?", "The fee costs 10 percent."),
     ],
