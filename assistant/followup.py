@@ -211,7 +211,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """What may name the person that “he” or “she” in ``question`` stands for, the likeliest first.
 
     - “How old is he?”: the last question, then its answer; both at once where that asked who.
-    - “And Biden?”: Biden; no answer is about another.
+    - “And Biden?”, or “How old is Biden?” after that of another: Biden; no answer is about another.
     - “And Draghi, how old is he?”: nothing, the question names him itself.
 
     Args:
@@ -220,7 +220,7 @@ def referents_of(question: str, history: Sequence[Turn]) -> tuple[str, ...]:
     """
     if not history:
         return ()
-    if other := named_alone(question):
+    if other := named_alone(question) or _named_instead(question, history[-1].question):
         return (other,)
     if not PERSONAL.search(question) or _names_its_subject(question):
         return ()
@@ -244,6 +244,20 @@ def named_alone(question: str) -> str:
     if of_somebody or STOP_WORDS.intersection(map(str.lower, words)):
         return ""
     return with_capitals(" ".join(words))
+
+
+def _named_instead(question: str, before: str) -> str:
+    """The one name in which a question differs from the one ``before``; else empty.
+
+    >>> _named_instead("How old is Biden?", "How old is Draghi?")
+    'Biden'
+    """
+    places = [[(n, at) for n, at in name_places(text) if at] for text in (question, before)]
+    if [len(names) for names in places] != [1, 1]:
+        return ""
+    [(name, start)], [(other, _)] = places
+    is_only = before.startswith(other, start) and question.replace(name, other, 1) == before
+    return name if is_only and name != other and not re.search("['’]s?$", name) else ""
 
 
 def with_capitals(text: str) -> str:

@@ -129,6 +129,8 @@ def test_and_somebody_else_is_not_answered_with_the_one_before(lumen):
     assert quotes(born)[0].startswith("Clara Voss was born in 1850")
     history = [Turn(BORN, born.text)]
     assert referents_of("and otto brandt?", history) == ("Otto Brandt",)
+    assert referents_of("When was Otto Brandt born?", history) == ("Otto Brandt",)
+    assert referents_of("When was Otto Brandt here?", history) == ()
     assert referents_of("And who is mediating?", history) == ()
     other = lumen.ask("and Otto Brandt?", history=history)
     assert not any("Voss" in quote or quote.startswith("She") for quote in quotes(other))
