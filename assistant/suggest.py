@@ -27,6 +27,7 @@ _CALENDAR = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday".split()
 )
 _NUMBERED = re.compile(r"\s*\d")
+_LETTERED = re.compile(r"(?<=\s[A-Z])(?:,|\s+(?:and|or|to))\s+[A-Z]\b")
 _ADJECTIVE = re.compile(r"\w+(?:ians?|ish|ese)")
 _POSSESSIVE = re.compile(r"[’']s?$")
 _SENTENCE_END = re.compile(r"(?:[.!?:;”\"]\s+|\n\s*|^[“\"(]*)$")
@@ -156,14 +157,15 @@ def _with_article(name: str, text: str) -> str:
 
 
 def _names(text: str) -> Iterator[str]:
-    """The names in a line of text, as often as they stand in it; no "Item 3", no label ("Price:"),
-    and not a single word that opens a sentence, which may be any word.
+    """The names in a line of text, as often as they stand in it; no "Item 3", no "Blocks A" of "A
+    and B", no label ("Price:"), and not a single word that opens a sentence, which may be any word.
     """
     for name, start in name_places(text):
         opens = _SENTENCE_END.search(text[max(0, start - 20) : start])
         end = start + len(name)
         is_label = text.startswith(":", end)
-        if (" " in name or not opens) and not is_label and not _NUMBERED.match(text, end):
+        is_one_of_some = _NUMBERED.match(text, end) or _LETTERED.match(text, end)
+        if (" " in name or not opens) and not is_label and not is_one_of_some:
             yield _POSSESSIVE.sub("", name)
 
 

@@ -51,6 +51,11 @@ def test_a_label_is_no_topic():
     assert set(topics_near([Place("a.txt", 0, 8)], [table])) == {"Clara Voss", "Ann Reed"}
 
 
+def test_one_letter_of_several_is_no_topic():
+    plan = document("Of Blocks A and B and of Block C the wiring is by Clara Voss. So it is.", ())
+    assert set(topics_near([Place("a.txt", 0, 8)], [plan])) == {"Block C", "Clara Voss"}
+
+
 def test_each_document_gives_an_example_before_one_gives_two(tmp_path):
     folder = tmp_path / "documents"
     folder.mkdir()
