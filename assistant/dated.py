@@ -1,13 +1,17 @@
-"""The month in the name of a document: minutes_2024-03-14.txt, “Newsletter May 2024”. Pure."""
+"""Names of times, and the month in that of a document: minutes_2024-03-14.txt. Pure, English."""
 
 import re
 
-_MONTHS = (
+YEAR = r"(?:1[4-9]|20)\d\d"
+"""Matches a year."""
+DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+"""Matches a day of the week."""
+MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
-MONTH = "|".join(_MONTHS)
+MONTH = "|".join(MONTHS)
 """Matches a month by its name."""
-SHORT = "|".join(month[:3] for month in _MONTHS if month != "May")
+SHORT = "|".join(month[:3] for month in MONTHS if month != "May")
 """Matches a month by the first letters of its name."""
 _DATE = re.compile(
     r"(?<!\d)20\d\d[-_.]?(0[1-9]|1[0-2])(?:[-_.]?[0-3]\d)?(?!\d)"
@@ -27,7 +31,7 @@ def issue_of(name: str) -> tuple[str, str] | None:
         return None
     number, month = dates[0].groups()
     series = re.sub(r"[\W\d_]+", " ", _DATE.sub(" ", name)).strip().casefold()
-    return series, _MONTHS[int(number) - 1] if number else whole_month(month)
+    return series, MONTHS[int(number) - 1] if number else whole_month(month)
 
 
 def whole_month(name: str) -> str:
@@ -36,4 +40,4 @@ def whole_month(name: str) -> str:
     >>> whole_month("Sep")
     'September'
     """
-    return next(month for month in _MONTHS if month.startswith(name.title()))
+    return next(month for month in MONTHS if month.startswith(name.title()))

@@ -72,6 +72,8 @@ PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECA
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b(?i:who(['’]s|\s+(is|was)))\s+[A-ZÀ-Þ]")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w’'-]*(?:\s+(?:of\s+|de\s+|van\s+)?[A-ZÀ-Þ][\w’'-]*)*")
+POSSESSIVE = re.compile(r"['’]s?$")
+"""Ends the name of whose something is."""
 _WORD = re.compile(r"[\w’'-]+")
 _NOTHING = Turn("", "")
 _MARKER = re.compile(r"\[\d+\]")
@@ -240,7 +242,7 @@ def named_alone(question: str) -> str:
     """
     other = _AND_WHO.match(question)
     words = other["who"].split() if other else []
-    of_somebody = any(re.search("['’]s?$", word) for word in words)
+    of_somebody = any(POSSESSIVE.search(word) for word in words)
     if of_somebody or STOP_WORDS.intersection(map(str.lower, words)):
         return ""
     return with_capitals(" ".join(words))
@@ -252,12 +254,18 @@ def _named_instead(question: str, before: str) -> str:
     >>> _named_instead("How old is Biden?", "How old is Draghi?")
     'Biden'
     """
-    places = [[(n, at) for n, at in name_places(text) if at] for text in (question, before)]
-    if [len(names) for names in places] != [1, 1]:
+    place, place_before = only_name(question), only_name(before)
+    if not place or not place_before:
         return ""
-    [(name, start)], [(other, _)] = places
+    (name, start), (other, _) = place, place_before
     is_only = before.startswith(other, start) and question.replace(name, other, 1) == before
-    return name if is_only and name != other and not re.search("['’]s?$", name) else ""
+    return name if is_only and name != other and not POSSESSIVE.search(name) else ""
+
+
+def only_name(text: str) -> tuple[str, int] | None:
+    """The one name in ``text`` after its first word, with its offset; None where it has not one."""
+    places = [(name, start) for name, start in name_places(text) if start]
+    return places[0] if len(places) == 1 else None
 
 
 def with_capitals(text: str) -> str:

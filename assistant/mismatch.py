@@ -10,35 +10,32 @@ import re
 from collections.abc import Sequence
 
 from assistant.answer_type import AnswerType, answer_type_of
-from assistant.dated import MONTH, SHORT, issue_of, whole_month
+from assistant.dated import DAY, MONTH, MONTHS, SHORT, YEAR, issue_of, whole_month
 from assistant.features import starts_in_the_air
 from assistant.words import STOP_WORDS
 from index.chunk import HEADING_SEPARATOR
 from index.types import Sentence
 
-_YEAR = r"(?:1[4-9]|20)\d\d"
-_DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _WORDS_BEFORE = r"(?:(?:the|early|late|mid|fiscal|year|spring|summer|autumn|winter)[\s-]+)*+"
 _TOLD = {
     "YEAR": re.compile(
-        rf"\b(?:in|during)\s+{_WORDS_BEFORE}(?:(?:{MONTH})\s+(?:of\s+)?)?({_YEAR})\b(?![-–/s])",
+        rf"\b(?:in|during)\s+{_WORDS_BEFORE}(?:(?:{MONTH})\s+(?:of\s+)?)?({YEAR})\b(?![-–/s])",
         re.IGNORECASE,
     ),
     "MONTH": re.compile(rf"\b(?:[Ii]n|[Dd]uring)\s+{_WORDS_BEFORE}({MONTH})\b"),
-    "DAY": re.compile(rf"\b[Oo]n\s+({_DAY})\b"),
+    "DAY": re.compile(rf"\b[Oo]n\s+({DAY})\b"),
 }
 """When something is said to be: “in 2017”, “during late May”, “on Monday”. (In capitals: “Year 5”
 is a label.)"""
-_MONTHS = frozenset(MONTH.split("|"))
 _ANYWHERE = {
-    "YEAR": re.compile(rf"(?<!\d)({_YEAR})(?!\d)"),
+    "YEAR": re.compile(rf"(?<!\d)({YEAR})(?!\d)"),
     "MONTH": re.compile(rf"\b({MONTH}|{SHORT})\b"),
-    "DAY": re.compile(rf"\b({_DAY})s?\b"),
+    "DAY": re.compile(rf"\b({DAY})s?\b"),
 }
 _WIDER = re.compile(
     rf"\b(?:since|until|till|from|between|to|after|before|by)\s+(?:the\s+)?"
-    rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{MONTH}|{_DAY}|{_YEAR})\b"
-    rf"|\b(?:{MONTH}|{_DAY}|{_YEAR})\s*[-–]"
+    rf"(?:(?:early|late|mid|end\s+of)[\s-]+)?(?:\d\d?\s+)?(?:{MONTH}|{DAY}|{YEAR})\b"
+    rf"|\b(?:{MONTH}|{DAY}|{YEAR})\s*[-–]"
     r"|\d\s*(?:[-–]|to|through)\s*\d"
     r"|\b(?:from|since|until|till|to|before|after|above|below|over|under|than|least|most)"
     r"\s+(?:the\s+)?[A-Za-z]{3,}\s+\d"
@@ -106,7 +103,7 @@ def _labels(text: str) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for word, number in _LABEL.findall(text):
         noun = word.lower().removesuffix("s")
-        is_year = len(number) == 4 and word in _MONTHS  # "June 2022" is no other than "June 1"
+        is_year = len(number) == 4 and word in MONTHS  # "June 2022" is no other than "June 1"
         if not is_year and not {noun, word.lower()} & _NO_LABELS:
             found[noun] = found.get(noun, frozenset()) | {number}
     return found

@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from assistant.claims import name_key
-from assistant.followup import PERSONAL, name_places, with_capitals
+from assistant.followup import PERSONAL, POSSESSIVE, name_places, with_capitals
 from assistant.listing import Listed, listed_in, may_be_person, surnames_in
 from index.types import Found, Sentence
 
@@ -53,7 +53,6 @@ _SUBJECT_NEXT = re.compile(
     re.IGNORECASE,
 )
 """What stands before a subject, with words for who that is: “Is the Italian minister Brandt …?”"""
-_POSSESSIVE = re.compile(r"['’]s?$")
 _ASKS_WHO = re.compile(r"\b(?:who(?:['’]s|\ is|\ was)|how\ old\ (?:is|was))\s+", re.IGNORECASE)
 _PLACE_BEFORE = re.compile(r"(?:\b(?:in|at|near|within|across)\s+|\w-)$", re.IGNORECASE)
 _PARTICLES = frozenset("di de da du la le van von der den al bin of the".split())
@@ -111,7 +110,7 @@ def _is_subject(person: Person, question: str) -> bool:
     if not named or name_key(words[named[-1]]) != name_key(person.name.split()[-1]):
         return False
     after = words[named[-1] + 1 :]
-    is_whole = not (_POSSESSIVE.search(words[named[-1]]) or (after and after[0][0].isupper()))
+    is_whole = not (POSSESSIVE.search(words[named[-1]]) or (after and after[0][0].isupper()))
     return is_whole and bool(_SUBJECT_NEXT.search(" ".join(words[: named[0]])))
 
 
@@ -135,7 +134,7 @@ def _only_he(sentences: Sequence[Sentence], people: Sequence[Person]) -> list[fr
 
 def _names_owners(text: str, people: Sequence[Person]) -> bool:
     """Whether it names people only as “Voss’s”."""
-    return all(_POSSESSIVE.search(name) for name, _, _ in _named(text, people))
+    return all(POSSESSIVE.search(name) for name, _, _ in _named(text, people))
 
 
 def _says_he(text: str) -> bool:
@@ -225,7 +224,7 @@ def _asked_for(text: str) -> Iterator[Person]:
     """Whom “Who is …?” asks for by name, whatever the documents say of such a person."""
     starts = {match.end() for match in _ASKS_WHO.finditer(text)}
     for name, start in name_places(text):
-        is_whole = not _POSSESSIVE.search(name)  # not "Who is Rome's mayor?"
+        is_whole = not POSSESSIVE.search(name)  # not "Who is Rome's mayor?"
         if start in starts and is_whole and may_be_person(name):
             yield Person(name, _keys(name))
 

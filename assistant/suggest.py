@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
-from assistant.followup import name_places
+from assistant.followup import POSSESSIVE, name_places
 from assistant.types import Answer, Place
 from index.search import Index
 from index.types import BlockKind, Document
@@ -29,7 +29,6 @@ _CALENDAR = frozenset(
 _NUMBERED = re.compile(r"\s*\d")
 _LETTERED = re.compile(r"(?<=\s[A-Z])(?:,|\s+(?:and|or|to))\s+[A-Z]\b")
 _ADJECTIVE = re.compile(r"\w+(?:ians?|ish|ese)")
-_POSSESSIVE = re.compile(r"[’']s?$")
 _SENTENCE_END = re.compile(r"(?:[.!?:;”\"]\s+|\n\s*|^[“\"(]*)$")
 _HEADING_NUMBER = re.compile(r"^(?:(?:item|chapter|section|part|note|article)\s+)?[\dIVX.)\s–-]+\s")
 
@@ -166,7 +165,7 @@ def _names(text: str) -> Iterator[str]:
         is_label = text.startswith(":", end)
         is_one_of_some = _NUMBERED.match(text, end) or _LETTERED.match(text, end)
         if (" " in name or not opens) and not is_label and not is_one_of_some:
-            yield _POSSESSIVE.sub("", name)
+            yield POSSESSIVE.sub("", name)
 
 
 def _headings_near(places: Sequence[Place], document: Document) -> Iterator[str]:

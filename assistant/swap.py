@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.dated import MONTH
-from assistant.followup import name_places, named_alone
+from assistant.dated import DAY, MONTH, YEAR
+from assistant.followup import POSSESSIVE, named_alone, only_name
 from assistant.types import Turn
 
 _OPENS = r"^\W*(?:(?:and|but|or|what about|how about|and what about)\s+)"
@@ -15,9 +15,9 @@ _TIMES = tuple(
         re.compile(rf"\b{before}({time})\b", flags),
     )
     for before, time, flags in (
-        (r"(?:in|during|for)\s+", r"(?:1[4-9]|20)\d\d", re.IGNORECASE),
-        (r"(?:in|during|for|of)\s+", rf"(?:{MONTH})(?:\s+(?:1[4-9]|20)\d\d)?", re.IGNORECASE),
-        (r"on\s+", r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day", re.IGNORECASE),
+        (r"(?:in|during|for)\s+", YEAR, re.IGNORECASE),
+        (r"(?:in|during|for|of)\s+", rf"(?:{MONTH})(?:\s+{YEAR})?", re.IGNORECASE),
+        (r"on\s+", DAY, re.IGNORECASE),
     )
 )
 """For each kind of time: a question that is nothing else, and where another one may name one."""
@@ -49,14 +49,14 @@ def swapped(text: str, before: str) -> str:
             kept = f" {year}" if year and " " not in new else ""  # "And in May?" of the same year
             return _with(before, *places[0].span(1), new + kept)
     other = named_alone(text)
-    names = [(name, start) for name, start in name_places(before) if start]
+    place = only_name(before)
     is_name = bool(other) and other in " ".join(
         text.split()
     )  # with a capital: not "And sanctions?"
-    if not is_name or len(names) != 1 or not before.startswith(*names[0]):
+    if not is_name or not place or not before.startswith(*place):
         return text
-    [(name, start)] = names
-    return _with(before, start, start + len(re.sub(r"['’]s?$", "", name)), other)
+    name, start = place
+    return _with(before, start, start + len(POSSESSIVE.sub("", name)), other)
 
 
 def _with(text: str, start: int, end: int, other: str) -> str:
