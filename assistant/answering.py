@@ -25,7 +25,7 @@ from assistant.question import Question, checked_question, understand
 from assistant.reader import Reader
 from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
-from assistant.swap import in_full
+from assistant.swap import in_full, overview_in
 from assistant.types import Answer, Turn
 from assistant.verbatim import VerbatimAnswers
 from assistant.whole import (
@@ -77,7 +77,9 @@ class Answering:
         """Growing answers, at least one; the last is the answer. See ``Assistant.ask``."""
         said, documents = uncontracted(without_opener(self._checked(asked.text))), asked.documents
         meant, before = repeated(said, asked.history)
-        steps = self._in_short() if meant != said and asks_for_less(said) else self
+        steps = self
+        if meant != said and asks_for_less(said):
+            steps, meant = self._in_short(), overview_in("one sentence", meant) or meant
         turns = in_full([*before, Turn(pointed_at(meant, before), "")])
         *before, last = self._spelled_out(turns, documents)
         is_new = last.question == said

@@ -56,6 +56,9 @@ _POINT = r"""(points?|arguments?|ideas?|messages?|themes?|topics?|thesis|claims?
 _MAIN = r"((main|key|central|overall|principal|general|final)\ )?"
 _SAYS = r"(say|argue|think|believe|conclude|claim|suggest)"
 _FEW = r"(a|an|one|two|three|four|five|ten|a\ few|a\ couple\ of|simple|plain|short|\d+)"
+_CHILD = (
+    r"""(an?\ (\w+[\ -]year[\ -]old|((young|complete)\ )?(child|kid|layman|beginner|student)))"""
+)
 _OVERVIEW = re.compile(
     rf"""(
     what('s|\ is|\ are)\ {_WHOLE}(\ all|\ mainly)?\ (about|saying)
@@ -63,13 +66,21 @@ _OVERVIEW = re.compile(
     |what\ (does|do)\ {_WHOLE}\ ({_SAYS}|contain|cover|discuss|deal\ with|talk\ about|describe)
     |what\ (does|do)\ {_AUTHORS}s?\ ({_SAYS}|want(\ to\ say)?)(\ in\ {_TEXT})?
     |what('s|\ is|\ are)\ {_AUTHORS}(s'|'s)?\ {_MAIN}{_POINT}(\ (of|in|from)\ {_TEXT})?
-    |(summari[sz]e|sum\ up|outline|recap)(\ {_WHOLE})?
+    |(summari[sz]e|sum\ up|boil\ down|break\ down|condense|outline|recap)(\ (all\ )?{_WHOLE})?
+    |(sum|boil|break)\ {_WHOLE}\ (all\ )?(up|down)
+    |(walk|take|run|talk)\ (me|us)\ through\ {_WHOLE}
+    |what\ (should|can|do)\ (i|we)\ (take\ away|learn|know|remember)\ (from|about)\ {_WHOLE}
+    |what(\ (topics?|subjects?|themes?))?\ (does\ {_WHOLE}\ (cover|discuss|deal\ with|talk\ about)
+        |(is|are)\ (covered|discussed|talked\ about|described)\ (here|in\ (here|{_WHOLE})))
     |(explain|describe|paraphrase|tell\ (me|us)\ ((all|more|something)\ )?about)\ {_TEXT}
     |((give|write|show|make|provide)\ )?(me\ )?((an?|the)\ )?((short|brief|quick)\ )?
-        (summary|overview|outline|gist|tl;?dr)(\ of\ {_WHOLE})?
-    |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|summary)(\ (of|in|from)\ {_WHOLE})?
-    )(\ (for|to)\ me|\ briefly|\ in\ (brief|short)
-        |\ in\ {_FEW}\ (\w+\ )?(words?|sentences?|paragraphs?|lines?|points?|terms))*[\s?!.]*""",
+        (summary|overview|outline|gist|highlights|tl;?dr|(short|quick)\ version)
+        (\ of\ {_WHOLE})?
+    |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|highlights|summary)(\ (of|in|from)\ {_WHOLE})?
+    )(\ (for|to)\ (me|us|{_CHILD})|\ like\ i'm\ (five|\d+)|\ briefly
+        |\ in\ (brief|short|((plain|simple)\ )?(english|language|terms|words))
+        |\ (in|into|to)\ {_FEW}\ (\w+\ )?(words?|sentences?|paragraphs?|lines?|points?|terms)
+    )*[\s?!.]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 

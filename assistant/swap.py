@@ -1,4 +1,6 @@
-"""“And Biden?”, “And in May?”: the question before, of another person or time. Pure, English."""
+"""“And Biden?”, “And in May?”, “In three points”: the question before, of another person or time,
+or as long as that. Pure, English rules.
+"""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +8,8 @@ from dataclasses import replace
 
 from assistant.dated import DAY, MONTH, YEAR
 from assistant.followup import POSSESSIVE, named_alone, only_name
+from assistant.kinds import Kind, kind_of
+from assistant.overview import sentences_asked
 from assistant.types import Turn
 
 _OPENS = r"^\W*(?:(?:and|but|or|what about|how about|and what about)\s+)"
@@ -21,6 +25,16 @@ _TIMES = tuple(
     )
 )
 """For each kind of time: a question that is nothing else, and where another one may name one."""
+
+_SO_LONG = re.compile(
+    r"\W*+(?:(?:and|but|ok|please|now|can you|could you)\s+)*+"
+    r"(?:(?:make|put|say|do) (?:it|that)\s+)?+(?:(?:in|as|into|with)\s+)?+"
+    r"(?P<length>(?:\d{1,4}|\w+)(?:[\s-]\w+){1,3}?)(?:\W+please)?\W*",
+    re.IGNORECASE,
+)
+"""“In three bullet points, please”."""
+
+_LAST_WORDS = re.compile(r"\s(?:in|into|to|as)\s[^?.!]{1,40}$", re.IGNORECASE)
 
 
 def in_full(turns: Sequence[Turn]) -> list[Turn]:
@@ -38,6 +52,8 @@ def swapped(text: str, before: str) -> str:
 
     >>> swapped("And Biden?", "How old is Draghi?"), swapped("and in 2016?", "Who won in 2012?")
     ('How old is Biden?', 'Who won in 2016?')
+    >>> swapped("In three points, please.", "What is this about?")
+    'What is this about in three points'
     >>> swapped("And Biden?", "Did Draghi meet Macron?")
     'And Biden?'
     """
@@ -48,6 +64,9 @@ def swapped(text: str, before: str) -> str:
             new = time[1].title()
             kept = f" {year}" if year and " " not in new else ""  # "And in May?" of the same year
             return _with(before, *places[0].span(1), new + kept)
+    long = _SO_LONG.fullmatch(text)
+    if long and (overview := overview_in(long["length"], before)):
+        return overview
     other = named_alone(text)
     place = only_name(before)
     is_name = bool(other) and other in " ".join(
@@ -57,6 +76,19 @@ def swapped(text: str, before: str) -> str:
         return text
     name, start = place
     return _with(before, start, start + len(POSSESSIVE.sub("", name)), other)
+
+
+def overview_in(length: str, question: str) -> str:
+    """``question`` with that length (“three points”) asked for; empty for one that asks for no
+    overview, and where that is no length.
+    """
+    whole = question.rstrip("?.! ")
+    before = _LAST_WORDS.search(whole)
+    if before and sentences_asked(before[0]):
+        whole = whole[: before.start()]
+    asked = f"{whole} in {length}"
+    is_length = sentences_asked(length) and kind_of(whole) is Kind.OVERVIEW
+    return asked if is_length and kind_of(asked) is Kind.OVERVIEW else ""
 
 
 def _with(text: str, start: int, end: int, other: str) -> str:

@@ -27,14 +27,19 @@ from assistant.listing import (
     summary_of_list,
 )
 from assistant.mentions import asked_for, count_in, first_with, other_number, summary_of
-from assistant.overview import Section, central_sentences, one_of_each, sections_of
+from assistant.overview import (
+    SENTENCES,
+    Section,
+    central_sentences,
+    one_of_each,
+    sections_of,
+    sentences_asked,
+)
 from assistant.question import Terms, content_terms
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence
 
-SENTENCES = 4
-"""In an overview of one document."""
 DOCUMENTS = 6
 """The most that are quoted from."""
 LISTED = 20
@@ -57,23 +62,25 @@ def overview_of(
     most: int = DOCUMENTS,
     is_told: IsTold = nothing_told,
 ) -> Answer:
-    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section.
+    """What ``documents`` (ids) say, in their most central sentences; of a long one, by section,
+    unless it is ``asked`` for in so many sentences.
 
     Not more than ``most`` are quoted from, those first that were not yet, and nothing that only
     names its owner.
     """
+    count = sentences_asked(asked)
 
     def gist(id_: str) -> list[Sentence]:
         told = index.gist(id_)
         rights = rights_lines(asked, told)
         return [s for i, s in enumerate(told) if i not in rights and not is_told(s)]
 
-    if len(documents) == 1 and (sections := sections_of(gist(documents[0]))):
+    if len(documents) == 1 and not count and (sections := sections_of(gist(documents[0]))):
         return _by_section(asked, sections)
     shown = (
         documents[:most] if is_told is nothing_told else _untold(documents, most, index, is_told)
     )
-    each = max(SENTENCES // max(len(shown), 1), 1)
+    each = max((count or SENTENCES) // max(len(shown), 1), 1)
     chosen = [s for id_ in shown for s in central_sentences(gist(id_), each)]
     if len(documents) > 1:
         are_all = len(documents) == len(index.documents())

@@ -3,6 +3,7 @@
 import pytest
 
 from assistant import Assistant
+from assistant.overview import sentences_asked
 from tests.fakes import UNREAD, HashEmbedder
 
 TOPICS = ("harbour", "market", "railway", "library")
@@ -71,3 +72,33 @@ def test_a_short_document_is_shown_by_its_central_sentences(ask):
 def test_a_long_document_without_headings_is_too(ask):
     answer, _ = ask("".join(section(t, 40).split("\n\n")[1] + "\n\n" for t in TOPICS))
     assert answer.text.startswith("In the document’s own words:")
+
+
+@pytest.mark.parametrize(
+    ("question", "count"),
+    [
+        ("Summarise it in a single sentence", 1),
+        ("Summarise it in one short sentence", 1),
+        ("What are the 3 main points?", 3),
+        ("Give me three key takeaways", 3),
+        ("A summary in 50 words", 2),
+        ("Sum it up in a few words", 1),
+        ("Sum it up in a couple of sentences", 2),
+        ("Sum it up in 9999 words", 12),
+        ("Sum it up in 0 sentences", 1),
+        ("Give me a list of the main points", None),
+        ("Give me a summary of the main points", None),
+        ("Sum it up in " + "9" * 4000 + " words", None),
+    ],
+)
+def test_an_overview_is_as_long_as_it_is_asked_to_be(question, count):
+    assert sentences_asked(question) == count
+
+
+@pytest.mark.parametrize(
+    ("length", "count"), [("one sentence", 1), ("three points", 3), ("100 words", 4)]
+)
+def test_a_long_document_in_so_many_sentences_is_not_shown_by_section(ask, length, count):
+    answer, _ = ask(long_text(), f"Summarise the document in {length}")
+    assert answer.text.startswith("In the document’s own words:")
+    assert len(answer.citations) == count

@@ -4,7 +4,7 @@ import pytest
 
 from assistant import Turn
 from assistant.swap import in_full, swapped
-from tests.fakes import HashEmbedder, opened, quotes
+from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 
 
@@ -28,6 +28,36 @@ from tests.test_reader import ScriptedReader
 )
 def test_a_name_or_time_alone_takes_the_place_of_the_one_before(before, text, meant):
     assert swapped(text, before) == meant
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "meant"),
+    [
+        ("Summarise the report.", "in 3 points", "Summarise the report in 3 points"),
+        (
+            "What is this about?",
+            "Make it two sentences, please",
+            "What is this about in two sentences",
+        ),
+        ("Summarise the report in 5 lines", "in one line?", "Summarise the report in one line"),
+        ("How old is Draghi?", "in 3 points", "in 3 points"),
+        ("Summarise the report", "What are the 3 main points?", "What are the 3 main points?"),
+        ("Summarise the report", "in the minutes", "in the minutes"),
+    ],
+)
+def test_a_length_alone_asks_for_the_overview_before_in_it(before, text, meant):
+    assert swapped(text, before) == meant
+
+
+def test_an_overview_is_given_once_more_in_one_sentence(tmp_path):
+    text = "The harbour of Lund was built in stone. The market sells salt and herring on Fridays."
+    with opened(
+        tmp_path, "town.md", text, embed_model=HashEmbedder(), settings=UNREAD
+    ) as assistant:
+        first = assistant.ask("What is this about?")
+        shorter = assistant.ask("Shorter please", history=[Turn(first.question, first.text)])
+    assert (len(first.citations), len(shorter.citations)) == (2, 1)
+    assert shorter.notices == ("Understood as: “What is this about in one sentence”",)
 
 
 @pytest.mark.parametrize(
