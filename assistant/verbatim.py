@@ -13,6 +13,7 @@ from assistant.compose import compose, compose_refusal
 from assistant.echo import asks, echoes_of, idle_replies, lent, passed_on
 from assistant.features import name_terms
 from assistant.headings import section_on, under_headings
+from assistant.lacking import lacking
 from assistant.last_turn import going_on, last_turn
 from assistant.lists import whole_list
 from assistant.mismatch import mismatched
@@ -77,7 +78,7 @@ class VerbatimAnswers:
         others = other_people(asked, question.referents, found)
         echoes = echoes_of(asked, question, found.sentences, terms)
         of_another = mismatched(asked, found.sentences)
-        amiss = others.barred | of_another
+        amiss = others.barred | of_another | lacking(asked, found.sentences)
         barred = amiss | unexplained(asked, found) | {echo.number for echo in echoes}
         barred |= idle_replies(question, echoes, found.sentences)
         found = lent(found, echoes)

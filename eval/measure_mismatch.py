@@ -1,9 +1,9 @@
-"""How often a rule on near misses meets an answer: ``python -m eval.measure_mismatch``.
+"""How often the rules on near misses meet an answer: ``python -m eval.measure_mismatch``.
 
 Of each pair of a question and a passage in the folder of public data, and of those that were
-written for the reader, the rule (``assistant.mismatch``) looks at one sentence: at the one that
-holds the answer, which it should leave, or where there is none at the one with the most words of
-the question, which is what would be quoted.
+written for the reader, each rule (``assistant.mismatch``, ``assistant.lacking``) looks at one
+sentence: at the one that holds the answer, which it should leave, or where there is none at the one
+with the most words of the question, which is what would be quoted.
 """
 
 import re
@@ -14,12 +14,15 @@ from typing import Annotated
 
 import typer
 
+from assistant.lacking import lacking
 from assistant.mismatch import mismatched
 from eval.reader_data import Item, load_sets
 from eval.reader_questions import load_written
 from index.chunk import split_sentences
 from index.types import Hit, Passage, Sentence
 
+RULES = {"another time or number": mismatched, "nothing of that sort": lacking}
+"""By what a sentence does not answer for."""
 SHORTEST_WORD = 4
 """Characters of a word that tells what a question is about."""
 
@@ -28,21 +31,32 @@ def main(
     data: Annotated[Path, typer.Argument(help="The folder with reader.jsonl.gz.")] = Path(
         "../shared/data/train"
     ),
-    show: Annotated[bool, typer.Option(help="Print the pairs that the rule meets, too.")] = False,
+    show: Annotated[bool, typer.Option(help="Print the pairs that a rule meets, too.")] = False,
 ) -> None:
-    """Count the pairs whose sentence tells of another time or number than the question asks for."""
+    """Count the pairs whose sentence tells of another time or number than the question asks for, or
+    of nothing of the sort.
+    """
     pairs: Counter[bool] = Counter()
-    met: Counter[bool] = Counter()
+    met: Counter[tuple[str, bool]] = Counter()
     for item in _items(data):
         sentence = looked_at(item)
         pairs[item.positive] += 1
-        if sentence and mismatched(item.text, [_as_found(sentence)]):
-            met[item.positive] += 1
+        for name in _that_meet(item.text, sentence):
+            met[name, item.positive] += 1
             if show:
                 kind = "answer" if item.positive else "near miss"
-                typer.echo(f"{kind}: {item.text}\n  {sentence}")
-    for positive, name in ((True, "answered"), (False, "near misses")):
-        typer.echo(f"{name}: {met[positive]} of {pairs[positive]}")
+                typer.echo(f"{name}, {kind}: {item.text}\n  {sentence}")
+    for name in RULES:
+        typer.echo(
+            f"{name}: {met[name, True]} of {pairs[True]} answered, "
+            f"{met[name, False]} of {pairs[False]} near misses"
+        )
+
+
+def _that_meet(question: str, sentence: str) -> list[str]:
+    if not sentence:
+        return []
+    return [name for name, rule in RULES.items() if rule(question, [_as_found(sentence)])]
 
 
 def _items(data: Path) -> Iterator[Item]:

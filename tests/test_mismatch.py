@@ -12,11 +12,17 @@ from tests.test_person import found_in
 
 def barred(question: str, *sentences: str, **of_passage: str) -> list[str]:
     """Those of ``sentences``, one passage, that tell of another than ``question``."""
-    found = [_of(sentence, **of_passage) for sentence in found_in(sentences).sentences]
+    found = [of_passage_with(s, **of_passage) for s in found_in(sentences).sentences]
     return [found[i].text for i in sorted(mismatched(question, found))]
 
 
-def _of(sentence: Sentence, **of_passage: str) -> Sentence:
+def as_found(text: str, **of_passage: str) -> Sentence:
+    """The sentence ``text``, with these fields of its passage."""
+    return of_passage_with(found_in((text,)).sentences[0], **of_passage)
+
+
+def of_passage_with(sentence: Sentence, **of_passage: str) -> Sentence:
+    """The same sentence, with these fields of its passage."""
     passage = replace(sentence.hit.passage, **of_passage)
     return replace(sentence, hit=replace(sentence.hit, passage=passage))
 
@@ -89,8 +95,10 @@ MINUTES = ("minutes_2024-03-14.txt", "minutes_2024-05-16.txt")
 )
 def test_of_a_series_the_issue_of_that_month_is_asked(question, others):
     said = found_in(("The board decided to wait.",)).sentences[0]
-    sentences = [_of(said, document_id=id_, title=id_) for id_ in (*MINUTES, "news.txt")]
-    sentences[-1] = _of(said, document_id="news.txt", title="News")
+    sentences = [
+        of_passage_with(said, document_id=id_, title=id_) for id_ in (*MINUTES, "news.txt")
+    ]
+    sentences[-1] = of_passage_with(said, document_id="news.txt", title="News")
     left_out = [
         sentences[i].hit.passage.document_id for i in sorted(mismatched(question, sentences))
     ]
@@ -99,5 +107,5 @@ def test_of_a_series_the_issue_of_that_month_is_asked(question, others):
 
 def test_another_issue_may_speak_of_that_month():
     said = found_in(("The works begin in May.",)).sentences[0]
-    sentences = [_of(said, document_id=id_, title=id_) for id_ in MINUTES]
+    sentences = [of_passage_with(said, document_id=id_, title=id_) for id_ in MINUTES]
     assert not mismatched("Which works begin in May?", sentences)
