@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from assistant.dated import DAY, MONTH
 from index.chunk import HEADING_SEPARATOR
-from index.types import Sentence
+from index.types import BlockKind, Sentence
 
 _ORDINAL = (
     r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
@@ -45,7 +45,7 @@ _EVENT = (
 _EXTENT = (
     r"\b(?:deep\w*|depths?|feet|floors?|foot|heights?|high\w*|inch(?:es)?|kilomet(?:re|er)s?|low\w*"
     r"|met(?:re|er)s?|miles?|narrow\w*|shallow\w*|short\w*|stor(?:e?ys?|ies)|tall\w*|thin\w*"
-    r"|thick\w*|wide\w*|width|yards?)\b"
+    r"|thick\w*|wide\w*|width|yards?)\b|\d ?(?:[cmk]?m|ft|in)\b|\((?:[cmk]?m|ft|in)\)"
 )
 _AGE = (
     r"\b(?:ages?|aged|adults?|ancient|birth\w*|born|centur\w+|child\w*|dat\w+|days?|decades?|early"
@@ -63,6 +63,8 @@ _PRICE = (
     r"[$€£¥]|\b(?:charg\w+|cheap\w*|cost\w*|expens\w+|fees?|free|paid|pay\w*|pric\w+|salar\w+"
     r"|value|worth)\b"
 )
+_HOW_TALL = r"\bhow (?:tall|high|deep|wide)\b"
+_HOW_OLD = r"\bhow old\b"
 _SORTS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE | re.DOTALL))
     for asks, holds in (
@@ -85,8 +87,8 @@ _SORTS = tuple(
         ),
         (r"\b(?:what|which) (?:date|day|month)\b", rf"{_TIME}|\d"),
         (r"\bwhat (?:percent\w*|proportion|share|fraction)\b", _QUANTITY),
-        (r"\bhow (?:tall|high|deep|wide)\b", f"{_EXTENT}|{_QUANTITY}"),
-        (r"\bhow old\b", f"{_AGE}|{_QUANTITY}"),
+        (_HOW_TALL, f"{_EXTENT}|{_QUANTITY}"),
+        (_HOW_OLD, f"{_AGE}|{_QUANTITY}"),
         (r"\b(?:what|which) temperature\b|\bhow (?:hot|cold|warm)\b", _HEAT),
         (r"\bhow heavy\b|\bhow much (?:do|does|did) [^?]{1,60} weigh\b", _WEIGHT),
         (
@@ -97,14 +99,31 @@ _SORTS = tuple(
     )
 )
 """What asks for something of a sort, and all that may be such a thing; the first one counts."""
+_COLUMNS = tuple(
+    (re.compile(asks, re.IGNORECASE), re.compile(names, re.IGNORECASE))
+    for asks, names in ((_HOW_TALL, _EXTENT), (_HOW_OLD, _AGE))
+)
+"""Of a row the column must be of that sort: any number is in another, a price or a size of pot."""
 
 
 def lacking(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
     """Numbers of the ``sentences`` that hold nothing of the sort that ``asked`` asks for."""
-    holds = next((holds for asks, holds in _SORTS if asks.search(asked)), None)
+    holds = _first(_SORTS, asked)
     if holds is None:
         return frozenset()
-    return frozenset(i for i, s in enumerate(sentences) if not holds.search(_with_heading(s)))
+    in_row = _first(_COLUMNS, asked) or holds
+
+    def is_lacking(s: Sentence) -> bool:
+        wanted = in_row if s.kind is BlockKind.TABLE_ROW else holds
+        return not wanted.search(_with_heading(s))
+
+    return frozenset(i for i, s in enumerate(sentences) if is_lacking(s))
+
+
+def _first(
+    sorts: Sequence[tuple[re.Pattern[str], re.Pattern[str]]], asked: str
+) -> re.Pattern[str] | None:
+    return next((holds for asks, holds in sorts if asks.search(asked)), None)
 
 
 def _with_heading(sentence: Sentence) -> str:

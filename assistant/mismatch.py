@@ -7,7 +7,7 @@ trip?” by that of Year 3, nor what the board decided in May by the minutes of 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assistant.answer_type import AnswerType, answer_type_of
 from assistant.dated import DAY, MONTH, MONTHS, SHORT, YEAR, issue_of, whole_month
@@ -68,13 +68,16 @@ def mismatched(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
     """
     if answer_type_of(asked) is AnswerType.YES_NO:  # "Was it in May?" "In June."
         return frozenset()
-    details = {**_times(asked), **_labels(asked)}
+    labels = _labels(asked)
+    details = {**_times(asked), **labels}
     months = _mentioned("MONTH", asked) if _ISSUE.search(asked) else frozenset()
     of_other_issues = _other_issues(months, sentences) if months else frozenset()
+    of_other_titles = _other_titles(labels, sentences) if labels else frozenset()
     return frozenset(
         i
         for i, sentence in enumerate(sentences)
         if any(_is_of_another(kind, details[kind], sentence) for kind in details)
+        or sentence.hit.passage.document_id in of_other_titles
         or (
             sentence.hit.passage.document_id in of_other_issues
             and months.isdisjoint(_mentioned("MONTH", sentence.text))
@@ -130,3 +133,26 @@ def _other_issues(months: frozenset[str], sentences: Sequence[Sentence]) -> froz
         for id_, month in dated.items()
         if month not in months
     )
+
+
+def _other_titles(
+    labels: Mapping[str, frozenset[str]], sentences: Sequence[Sentence]
+) -> frozenset[str]:
+    """Ids of the documents that have another of the ``labels`` in the title (“Model 300”, where
+    model 500 is asked about) and the one asked for nowhere in what was found.
+    """
+    titles = {s.hit.passage.document_id: s.hit.passage.title for s in sentences}
+    found = {id_: _labels(title) for id_, title in titles.items()}
+    others = {
+        (id_, kind)
+        for id_, own in found.items()
+        for kind, numbers in labels.items()
+        if numbers.isdisjoint(own.get(kind, numbers))
+    }
+    for s in sentences:
+        said = f"{s.hit.passage.heading} {s.text}"
+        id_ = s.hit.passage.document_id
+        others -= {
+            (id_, kind) for kind in labels if not labels[kind].isdisjoint(_mentioned(kind, said))
+        }
+    return frozenset(id_ for id_, _ in others)

@@ -1,9 +1,12 @@
 """Sentences that hold nothing of the sort that is asked for."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant.lacking import lacking
 from index.chunk import HEADING_SEPARATOR
+from index.types import BlockKind
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_mismatch import as_found
 
@@ -63,6 +66,14 @@ def test_whatever_may_be_such_a_thing_stays(question, sentence):
 def test_it_may_stand_in_the_heading():
     sentence = as_found("She won the race.", heading=f"A life{HEADING_SEPARATOR}1987")
     assert not lacking("In which year did she win the race?", [sentence])
+
+
+def test_a_row_needs_a_column_of_that_sort():
+    row = "Plant: Rovada | Size: pot 2 litres | Price: 7.90"
+    other = as_found(row), as_found(f"{row} | Height: 150")
+    rows = [replace(sentence, kind=BlockKind.TABLE_ROW) for sentence in other]
+    assert lacking("How tall does Rovada get?", rows) == {0}
+    assert not lacking("How tall does Rovada get?", other)
 
 
 def test_such_a_sentence_is_not_quoted(tmp_path):

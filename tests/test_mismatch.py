@@ -109,3 +109,21 @@ def test_another_issue_may_speak_of_that_month():
     said = found_in(("The works begin in May.",)).sentences[0]
     sentences = [of_passage_with(said, document_id=id_, title=id_) for id_ in MINUTES]
     assert not mismatched("Which works begin in May?", sentences)
+
+
+MANUAL = {"document_id": "manual.md", "title": "Drywell 300: user manual"}
+
+
+def test_the_title_tells_which_one_a_document_is_about():
+    sentences = [as_found("It dries rooms of up to 45 square metres.", **MANUAL)]
+    assert mismatched("For what rooms is the Drywell 500?", sentences) == {0}
+    assert not mismatched("For what rooms is the Drywell 300?", sentences)
+    assert not mismatched("For what rooms is the Rainbow 500?", sentences)
+
+
+def test_a_document_may_speak_of_another_one_than_its_title():
+    sentences = [
+        as_found("It dries rooms of up to 45 square metres.", **MANUAL),
+        as_found("The Drywell 500 is for halls.", **MANUAL),
+    ]
+    assert not mismatched("For what rooms is the Drywell 500?", sentences)
