@@ -6,8 +6,9 @@ inside a long evidence matches, and a neighbour that touches it by a few charact
 
 Evidence is looked for in the documents that the case names, at every place where it stands
 verbatim, else where it differs in white space only (an extracted text may break lines
-elsewhere). In other documents it counts only when the stretch itself holds it word for word,
-because a folder may hold the same text twice.
+elsewhere), else in what is no letter or digit only (copied from the source of a Markdown file, or
+typed with other quotes). In other documents it counts only when the stretch itself holds it word
+for word, because a folder may hold the same text twice.
 """
 
 import re
@@ -21,6 +22,9 @@ MIN_SHARE = 0.5
 """Share of the shorter text that must be common."""
 MIN_COPY_CHARACTERS = 30
 """Shorter texts ("France") are in other documents by chance and prove nothing there."""
+
+LEAST_WORDS = 3
+"""With fewer ("1.5") the signs between them may be all that tells one place from another."""
 
 Texts = Callable[[str], str]
 """Text of a document by its id; KeyError or DocumentNotFoundError when there is none."""
@@ -69,8 +73,8 @@ def locate(evidence: str, documents: Iterable[tuple[str, str]]) -> Evidence:
         return Evidence(evidence, ())
     pairs = list(documents)
     places = [(name, *span) for name, text in pairs for span in _verbatim(evidence, text)]
-    if not places:
-        places = [(name, *span) for name, text in pairs for span in _but_for_space(evidence, text)]
+    for spans in (_but_for_space, _but_for_signs):
+        places = places or [(name, *span) for name, text in pairs for span in spans(evidence, text)]
     return Evidence(evidence, tuple(places))
 
 
@@ -139,6 +143,14 @@ def _but_for_space(evidence: str, text: str) -> Iterable[tuple[int, int]]:
     words = evidence.split()
     pattern = re.compile(r"\s+".join(re.escape(word) for word in words))
     return (found.span() for found in pattern.finditer(text))
+
+
+def _but_for_signs(evidence: str, text: str) -> Iterable[tuple[int, int]]:
+    words = re.findall(r"[^\W_]+", evidence)
+    if len(words) < LEAST_WORDS:
+        return ()
+    between = r"[\W_]+".join(words)
+    return (found.span() for found in re.finditer(rf"\b{between}\b", text))
 
 
 def _overlap_at(stretch: Stretch, start: int, end: int) -> Overlap | None:

@@ -28,6 +28,19 @@ def test_white_space_is_only_forgiven_when_the_evidence_is_nowhere_verbatim() ->
     assert found.places == (("a", 4, 7),)
 
 
+def test_evidence_copied_from_markdown_is_located() -> None:
+    found = locate("**Glide**: 64 *marks* a month", [("a", "x Glide: 64 marks a month.")])
+    assert found.places == (("a", 2, 25),)
+    assert locate("it's “new” here", [("a", "It is. So it’s 'new' here")]).places == (
+        ("a", 10, 25),
+    )
+
+
+def test_signs_are_only_forgiven_between_several_words() -> None:
+    assert locate("1.5", [("a", "from 1 to 5, or 1-5")]).places == ()
+    assert locate("one two three", [("a", "one twofold three, done-two-three")]).places == ()
+
+
 def test_what_stands_nowhere_and_what_is_blank_has_no_place() -> None:
     assert locate("seven", [("a", TEXT)]).places == ()
     assert locate("  ", [("a", TEXT)]).places == ()
