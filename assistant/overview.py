@@ -29,7 +29,7 @@ WORDS_A_SENTENCE = 25
 _NUMBERS = {
     word: number
     for number, words in enumerate(
-        "a|single|one two|couple three|few four|several five six seven eight nine ten".split(), 1
+        "a|single|one two|couple three four|few|several five six seven eight nine ten".split(), 1
     )
     for word in words.split("|")
 }
