@@ -129,6 +129,8 @@ def _rows_named(
         own = tuple(term for term in own if term not in above)
     telling = _telling(own, words) or _telling(before, words)
     having = [row for row in rows if telling <= row.terms] if telling else []
+    if not telling and _asks_for_all(asked, question, rows, terms):
+        having = list(rows)
     if _is_list_of_pairs(rows):
         having = [row for row in having if _has_all(question, row, terms)]
     if len(having) > 1 and not _ASKS_WHICH.search(asked):
@@ -136,6 +138,20 @@ def _rows_named(
         having = [row for row in having if together & _pairs(row.text, terms)]
         return having if len(having) == 1 else []
     return having if len(having) <= MOST_ROWS else []
+
+
+def _asks_for_all(asked: str, question: Question, rows: Sequence[Sentence], terms: Terms) -> bool:
+    """Whether ``asked`` is which things the table is of: “What programmes does it have?”"""
+    kind = _kind(rows[0], terms)
+    is_of_kind = bool(kind) and kind <= set(question.terms)
+    about = set(question.terms) - kind
+    return bool(_ASKS_WHICH.search(asked)) and is_of_kind and about <= _above(rows[0], terms)
+
+
+def _kind(row: Sentence, terms: Terms) -> frozenset[str]:
+    """Stems of what its table is of: the name of the first column that does not just count."""
+    cells = (cell.partition(": ") for cell in row.text.split(CELL_SEPARATOR))
+    return frozenset(terms(next((name for name, _, value in cells if not value.isdigit()), "")))
 
 
 def _is_list_of_pairs(rows: Sequence[Sentence]) -> bool:
@@ -151,13 +167,14 @@ def _has_all(question: Question, row: Sentence, terms: Terms) -> bool:
 
 
 def all_fit(asked: str, question: Question, rows: Sequence[Sentence], terms: Terms) -> bool:
-    """Whether ``asked`` is which rows these are: the values of each, and what stands above the
-    table, are all that it is about.
+    """Whether ``asked`` is which rows these are: the values of each, what the table is of, and
+    what stands above it, are all that it is about.
     """
     if not _ASKS_WHICH.search(asked) or not all(map(_names_its_columns, rows)):
         return False
     return all(
-        set(question.terms) <= {*terms(_COLUMN.sub(" ", row.text)), *_above(row, terms)}
+        set(question.terms)
+        <= {*terms(_COLUMN.sub(" ", row.text)), *_above(row, terms), *_kind(row, terms)}
         for row in rows
     )
 

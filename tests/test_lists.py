@@ -46,6 +46,7 @@ def manual(tmp_path):
     [
         ("What do I do before the first use?", STEPS),
         ("What are the ingredients of the white loaf?", INGREDIENTS),
+        ("What do I need for the white loaf?", INGREDIENTS),
         ("What other leave days are there?", ["Wedding: 2 days", "Moving house: 1 day"]),
     ],
 )
@@ -80,3 +81,26 @@ def test_a_list_does_not_replace_a_sentence_that_has_more_of_the_question(manual
     answered = quotes(manual.ask("How do I make a darker white loaf?"))
     assert "A darker loaf is made with the Crust button." in answered
     assert not set(INGREDIENTS) & set(answered)
+
+
+def test_of_two_lists_in_a_section_that_is_given_which_is_asked_for(tmp_path):
+    text = """# Pies
+
+## Leek pie
+
+Ingredients:
+
+- 800 g of leeks
+- 3 eggs
+
+Method:
+
+- Wash the leeks for the leek pie.
+- Bake the pie.
+"""
+    settings = Settings(answer=AnswerSettings(reader=False, refuse_below=0.0))
+    with opened(tmp_path, "pies.md", text, embed_model=HashEmbedder(), settings=settings) as pies:
+        asked = quotes(pies.ask("What are the ingredients of the leek pie?"))
+        made = quotes(pies.ask("How do I make the leek pie?"))
+    assert asked == ["Ingredients:", "800 g of leeks", "3 eggs"]
+    assert made == ["Method:", "Wash the leeks for the leek pie.", "Bake the pie."]

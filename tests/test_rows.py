@@ -128,6 +128,13 @@ def test_the_row_that_names_the_columns_answers_nothing(tmp_path):
     assert quotes(answer) == ["Project: Library app | Lead: Ben | Status: On track"]
 
 
+def test_all_rows_are_shown_to_who_asks_what_a_table_is_of(prices):
+    answer = prices.ask("Which products are there?")
+    assert [c.document_id for c in answer.citations] == ["prices.csv"] * 5
+    assert len(prices.ask("Which products of the mill are there?").citations) < 5
+    assert len(prices.ask("Which prices are there?").citations) < 5
+
+
 HOSTELS = """Name,Town,Beds,Pets
 Beacon Hostel,Harwick,120,no
 Quayside Rooms,Harwick,86,no
