@@ -26,6 +26,7 @@ from assistant.reader import Reader
 from assistant.settings import AnswerSettings
 from assistant.spelling import respelled
 from assistant.swap import in_full, overview_in
+from assistant.thing import may_leave_out, with_thing
 from assistant.types import Answer, Turn
 from assistant.verbatim import VerbatimAnswers
 from assistant.whole import (
@@ -81,7 +82,7 @@ class Answering:
         if meant != said and asks_for_less(said):
             steps, meant = self._in_short(), overview_in("one sentence", meant) or meant
         turns = in_full([*before, Turn(pointed_at(meant, before), "")])
-        *before, last = self._spelled_out(turns, documents)
+        *before, last = self._spelled_out(self._with_things(turns, documents), documents)
         is_new = last.question == said
         notices = [] if is_new else [_understood_as(last.question)]
         notices += [*self.notices, *self._foreign(asked.text)]
@@ -105,6 +106,20 @@ class Answering:
 
     def _in_short(self) -> "Answering":
         return replace(self, options=replace(self.options, max_sentences=1), written=None)
+
+    def _with_things(
+        self, turns: Sequence[Turn], documents: Collection[str] | None
+    ) -> Sequence[Turn]:
+        """``turns``, where the last leaves out what it is about, with the name of the thing."""
+        *before, last = turns
+        if not before or not may_leave_out(last.question):
+            return turns
+        text = " ".join(turn.question for turn in turns[-3:])
+        found = self.index.search(text, count=self.options.passages, documents=documents)
+        told: list[Turn] = []
+        for turn in turns:
+            told.append(replace(turn, question=with_thing(turn.question, told, found)))
+        return told
 
     def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:
         """``turns``, where those that only name a document (“And in minutes.txt?”) ask it what was

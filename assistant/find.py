@@ -1,10 +1,12 @@
 """What is searched for a question in a conversation, and what is found."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from assistant.followup import in_conversation, may_be_new
 from assistant.last_turn import leads_elsewhere
 from assistant.question import Question
+from assistant.thing import talked_of
 from assistant.types import Turn
 from index.search import Index
 from index.types import Found
@@ -34,4 +36,6 @@ def find(
     found = index.search(question.text, count=count, documents=documents)
     if question.is_follow_up and may_be_new(text) and leads_elsewhere(question, found):
         return find(index, text, (), count, documents)
+    if question.is_follow_up and (thing := talked_of(text, history, found)):
+        question = replace(question, read=f"{text.rstrip('?.! ')} ({thing})?", thing=thing)
     return question, found

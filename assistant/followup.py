@@ -58,9 +58,10 @@ _EMPTY = frozenset(
 )
 """Beside stop words, what says nothing of what a question is about."""
 _MEASURES = frozenset(
-    "cost costs price hour hours day days week weeks month months year years time date".split()
+    "cost costs price hour hours day days week weeks month months year years time date"
+    " big deep far fast heavy high long often old soon tall wide".split()
 )
-"""What a detail is measured in."""
+"""What a detail is measured in, and asked for with."""
 _DETAILS = frozenset((AnswerType.NUMBER, AnswerType.TIME, AnswerType.PLACE, AnswerType.PERSON))
 LEAST_OWN = 2
 """Words that carry meaning in a question about something new: one alone (“And the fare?”) may be
@@ -68,6 +69,7 @@ asked of what was spoken of."""
 LEAST_NAMED = 3
 """Such words before a pronoun, for it to stand for them and not for something said before: “Did the
 chain ferry to Sandgate get its licence?”"""
+_REPLIES = frozenset(("yes", "no"))
 PERSONAL = re.compile(r"\b(he|she|him|his|hers?|himself|herself)\b", re.IGNORECASE)
 _SUBJECT = re.compile(r"\b(he|she)\b", re.IGNORECASE)
 _WHO_IS = re.compile(r"\b(?i:who(['’]s|\s+(is|was)))\s+[A-ZÀ-Þ]")
@@ -314,5 +316,5 @@ def name_places(text: str) -> Iterator[tuple[str, int]]:
         name = match.group()
         while name and (opener := name.split()[0]).lower() in STOP_WORDS:  # "Then Rome"
             name = name[len(opener) :].lstrip()
-        if name:
+        if name and name.lower() not in _REPLIES:
             yield " ".join(name.split()), match.end() - len(name)

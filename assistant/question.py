@@ -35,6 +35,8 @@ class Question:
     """Stems of the answer before, where the question takes something from that turn."""
     turn: frozenset[str] = frozenset()
     """Stems of the content words of that turn."""
+    thing: str = ""
+    """What was talked of, as the user named it, where a section of a document is about that."""
     is_elliptic: bool = False
     """Whether it asks for a detail of what was just said: “Until when?”, “How much is that?”."""
 

@@ -1,0 +1,219 @@
+"""The thing that a section is about: a tent of a catalogue, a village of a guide. Pure, English.
+
+Such a section says “it”, and so does a follow-up. Read without the name, “How heavy is it?” is
+answered with the weight of any tent (docs/decisions/follow-ups.md).
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from assistant.followup import POSSESSIVE, refers_back
+from assistant.types import Turn
+from assistant.words import STOP_WORDS
+from index.chunk import HEADING_SEPARATOR
+from index.types import Found, Sentence
+
+_IT = re.compile(r"\b(?:it['’]s|its|it)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they['’]re|they|them|their)\b", re.IGNORECASE)
+_THERE = re.compile(r"\bthere(?=\W*$)", re.IGNORECASE)
+_PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
+_AFTER_NAME = {"its": "’s", "their": "’s", "it's": " is", "they're": " are"}
+"""What follows the name in the place of “its”."""
+_ALONE = re.compile(
+    r"^\W*(?:(?:(?:and|or|but|what about|how about)\s+)+"
+    r"(?:(?:with|for|in|at|of|on|to|from)\s+)?[\w’'-]+(?:\s+[\w’'-]+){0,3}?"
+    r"|[\w’'-]+(?:\s+[\w’'-]+)?)(?:,?\s+(?:then|please|too))?\W*$",
+    re.IGNORECASE,
+)
+"""“And the Harrier 4?”"""
+_WORD = re.compile(r"[\w’'-]+")
+_NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
+_AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
+"""“Ilse Marwood, Director” is Ilse Marwood."""
+_ARTICLES = frozenset("a an another our the your my".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What stands under a heading, where a text names it."""
+
+    heading: str
+    """With those above it."""
+    start: int
+    end: int
+    """Of the words that name it, with “the”."""
+    telling: frozenset[str]
+    """Words that its heading has and none beside it."""
+    is_name: bool
+    """Whether it is named as by a proper name: “the Harrier 4”, not “a moonfern”."""
+
+
+def may_leave_out(text: str) -> bool:
+    """Whether ``text`` may say “it” of a thing, or nothing but the name of another."""
+    return any(p.search(text) for p in (_ALONE, _IT, _THEY, _THERE))
+
+
+def with_thing(text: str, history: Sequence[Turn], found: Found) -> str:
+    """``text`` with the name of the thing that the talk is about in place of “it”, “they” or
+    “there”; for “And the Skerry 2?” the question before, asked of that one. Else as it is.
+
+    Args:
+        text: what the user wrote.
+        history: earlier turns, oldest first, in the same way.
+        found: for ``text`` and the last of them.
+    """
+    swapped = _swapped(text, history, found)
+    named = talked_of(text, history, found)
+    if swapped or not named:
+        return swapped or text
+    if it := (_THEY if _is_plural(named) else _IT).search(text):
+        after = _AFTER_NAME.get(it.group().lower().replace("’", "'"), "")
+        return f"{text[: it.start()]}{named}{after}{text[it.end() :]}"
+    there = _THERE.search(text)
+    return f"{text[: there.start()]}in {named}{text[there.end() :]}" if there else text
+
+
+def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
+    """The thing, as the user named it, that the talk is about and ``text`` does not name; empty
+    where it names one itself or asks about a person, or none or several were named.
+    """
+    if _PERSON.search(text) or things_in(text, found):
+        return ""
+    for turn in reversed(history):
+        things = things_in(turn.question, found)
+        if things:
+            return turn.question[things[0].start : things[0].end] if len(things) == 1 else ""
+        if not refers_back(turn.question):
+            break
+    return ""
+
+
+def under_things(asked: str, found: Found) -> Found:
+    """What was found, but of a section on a thing that ``asked`` names none beside it."""
+    return _without(found, things_in(asked, found), lambda _: True)
+
+
+def without_other_things(asked: str, found: Found) -> Found:
+    """The same, with the sections beside it that name the thing: they may tell of it, too."""
+    things = things_in(asked, found)
+    telling = frozenset().union(*(thing.telling for thing in things))
+    said: dict[str, set[str]] = {}
+    for hit in found.hits if things else ():
+        said.setdefault(hit.passage.heading, set()).update(_words(hit.passage.text))
+    return _without(found, things, lambda heading: telling.isdisjoint(said[heading]))
+
+
+def _without(found: Found, things: Sequence[Thing], is_other: Callable[[str], bool]) -> Found:
+    """What was found without what stands beside ``things`` under a heading that ``is_other``."""
+    own = {thing.heading for thing in things}
+    places = {_above(heading) for heading in own}
+
+    def is_left(sentence: Sentence) -> bool:
+        heading = sentence.hit.passage.heading
+        return heading in own or _above(heading) not in places or not is_other(heading)
+
+    return replace(found, sentences=tuple(filter(is_left, found.sentences))) if own else found
+
+
+def things_in(text: str, found: Found) -> list[Thing]:
+    """The things that ``text`` names of which a passage was found: by a proper name or a part of
+    one, or else by all of the heading.
+    """
+    headings = tuple(dict.fromkeys(hit.passage.heading for hit in found.hits))
+    words = list(_WORD.finditer(text))
+    named = (_named(words, heading, telling) for heading, telling in _telling(headings))
+    is_alone = bool(_ALONE.match(text))
+    return [
+        thing
+        for thing, is_whole in filter(None, named)
+        if (thing.is_name or is_whole or is_alone) and not _is_part_of_a_term(thing, text, found)
+    ]
+
+
+def _swapped(text: str, history: Sequence[Turn], found: Found) -> str:
+    """The question before with the one thing that ``text`` only names; empty where it does more,
+    or that was not asked of another one beside it.
+    """
+    if not history or not _ALONE.match(text):
+        return ""
+    before = history[-1].question
+    old, new = things_in(before, found), things_in(text, found)
+    if len(old) != 1 or len(new) != 1 or old[0].heading == new[0].heading:
+        return ""
+    if _above(old[0].heading) != _above(new[0].heading):
+        return ""
+    return before[: old[0].start] + text[new[0].start : new[0].end] + before[old[0].end :]
+
+
+@lru_cache(maxsize=8)
+def _telling(headings: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Each heading that is under another, with the words that none beside it has."""
+    words = {
+        h: frozenset(_words(_core(h))) - STOP_WORDS - frozenset(_words(_above(h)))
+        for h in headings
+        if _above(h)
+    }
+    return tuple(
+        (heading, own - frozenset().union(*(words[h] for h in words if _are_beside(h, heading))))
+        for heading, own in words.items()
+    )
+
+
+def _named(
+    words: Sequence[re.Match[str]], heading: str, telling: frozenset[str]
+) -> tuple[Thing, bool] | None:
+    """Where ``words`` name what stands under ``heading``, and whether in full."""
+    own = list(_words(_core(heading)))
+    plain = [_plain(word.group()) for word in words]
+    at = next((i for i, word in enumerate(plain) if word in telling), None)
+    if at is None:
+        return None
+    first = last = at
+    while first and plain[first - 1] in own and plain[first - 1] not in STOP_WORDS:
+        first -= 1
+    while last + 1 < len(plain) and plain[last + 1] in own:
+        last += 1
+    has_article = first > 0 and plain[first - 1] in _ARTICLES
+    is_name = first > 0 and all(not w.group()[0].islower() for w in words[first : last + 1])
+    is_full = frozenset(own) - STOP_WORDS <= frozenset(plain[first : last + 1])
+    start = words[first - 1 if has_article else first].start()
+    end = words[last].start() + len(POSSESSIVE.sub("", words[last].group()))
+    return Thing(heading, start, end, telling, is_name), is_full and (has_article or last > first)
+
+
+def _is_part_of_a_term(thing: Thing, text: str, found: Found) -> bool:
+    """Whether the next word belongs to it where it was found: “the safety course”."""
+    following = _WORD.match(text, min(thing.end + 1, len(text)))
+    if thing.is_name or not following or following.group().lower() in STOP_WORDS:
+        return False
+    last = text[thing.start : thing.end].rsplit(maxsplit=1)[-1]
+    pair = re.compile(rf"\b{re.escape(last)}\s+{re.escape(following.group())}\b", re.IGNORECASE)
+    return any(pair.search(hit.passage.text) for hit in found.hits)
+
+
+def _core(heading: str) -> str:
+    """The innermost one, without its number and what comes after a comma."""
+    inner = _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2])
+    return _AFTER_CORE.sub("", inner) or inner
+
+
+def _above(heading: str) -> str:
+    return heading.rpartition(HEADING_SEPARATOR)[0]
+
+
+def _are_beside(one: str, other: str) -> bool:
+    return one != other and _above(one) == _above(other)
+
+
+def _is_plural(name: str) -> bool:
+    return name.endswith("s") and not name.endswith(("ss", "us"))
+
+
+def _words(text: str) -> Iterator[str]:
+    return (_plain(word) for word in _WORD.findall(text))
+
+
+def _plain(word: str) -> str:
+    return POSSESSIVE.sub("", word).lower()

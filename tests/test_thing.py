@@ -1,0 +1,148 @@
+"""The thing that a section is about: what says “it” of it is asked, and answered, with its name."""
+
+import pytest
+
+from assistant import Turn
+from assistant.thing import may_leave_out, talked_of, things_in, with_thing, without_other_things
+from index.chunk import HEADING_SEPARATOR
+from index.types import Found, Hit, Passage, Sentence
+from tests.fakes import UNREAD, HashEmbedder, opened, quotes
+
+CATALOGUE = {
+    "Skerry 2": "It weighs 2.1 kg. The porch is deep.",
+    "Harrier 4": "It weighs 4.8 kg. Guarantee: ten years.",
+    "Kittiwake Tarp, by request": "It goes with the Skerry. It is green.",
+    "Moonfern": "It dislikes dry air. Stand it on pebbles.",
+    "Velvet drum": "All parts are poisonous. It booms.",
+    "Safety": "The safety course is free. It takes an hour.",
+}
+
+
+def found_under(sections: dict[str, str]) -> Found:
+    """A document with a passage of two sentences under each heading."""
+    hits, sentences = [], []
+    for id_, (heading, text) in enumerate(sections.items()):
+        path = f"Catalogue{HEADING_SEPARATOR}{heading}"
+        passage = Passage(id_, "c.md", "Catalogue", 0, len(text), text, heading=path)
+        hits.append(Hit(passage, 1.0, id_ + 1))
+        middle = text.index(". ") + 1
+        for start, end in ((0, middle), (middle + 1, len(text))):
+            said = text[start:end]
+            sentences.append(Sentence(hits[-1], start, end, said, 0.5, frozenset(said.split())))
+    return Found(tuple(hits), tuple(sentences), {}, frozenset(), {})
+
+
+FOUND = found_under(CATALOGUE)
+
+
+def asked(*questions: str) -> list[Turn]:
+    return [Turn(question, "") for question in questions]
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "meant"),
+    [
+        ("How deep is the Skerry 2?", "How heavy is it?", "How heavy is the Skerry 2?"),
+        ("How deep is the Skerry?", "what's its weight", "what's the Skerry’s weight"),
+        ("How tall is a moonfern?", "what do I feed it?", "what do I feed a moonfern?"),
+        ("Where does the velvet drum stand?", "Is it safe?", "Is the velvet drum safe?"),
+        ("How heavy is the Skerry 2?", "And the Harrier?", "How heavy is the Harrier?"),
+        ("How heavy is the Skerry 2?", "harrier 4", "How heavy is harrier 4?"),
+        ("What is the Skerry 2's weight?", "And the Harrier's?", "What is the Harrier's weight?"),
+        ("How dear is a night in Skerry 2?", "can you swim there?", "can you swim in Skerry 2?"),
+    ],
+)
+def test_the_thing_is_named_that_is_left_out(before, text, meant):
+    assert with_thing(text, asked(before), FOUND) == meant
+    assert may_leave_out(text)
+
+
+@pytest.mark.parametrize(
+    ("before", "text"),
+    [
+        ("How deep is the porch?", "How heavy is it?"),  # no thing
+        ("Is the Skerry 2 lighter than the Harrier 4?", "How heavy is it?"),  # which of two
+        ("How deep is the Skerry 2?", "How heavy is the Harrier 4 and its bag?"),
+        ("How deep is the Skerry 2?", "How heavy are they?"),  # one thing is not “they”
+        ("How deep is the Skerry 2?", "What did he say of it?"),
+        ("When is the safety course?", "Who teaches it?"),  # a course, not safety
+        ("Is it kept in a safe place?", "And the Harrier 4?"),  # in whose place?
+        ("How heavy is the Skerry 2?", "And the Skerry?"),
+    ],
+)
+def test_where_none_or_several_may_be_meant_it_stays(before, text):
+    assert with_thing(text, asked(before), FOUND) == text
+
+
+def test_the_thing_is_still_talked_of_after_a_question_that_says_it():
+    history = asked("How deep is the Skerry 2?", "How heavy is it?")
+    assert talked_of("So what's the price?", history, FOUND) == "the Skerry 2"
+    assert not talked_of("And he?", history, FOUND)
+    new = asked("How deep is the Skerry 2?", "Who founded the shop in the valley?")
+    assert not talked_of("How much is it?", new, FOUND)
+
+
+@pytest.mark.parametrize(
+    ("text", "headings"),
+    [
+        ("How deep is the Skerry?", ["Skerry 2"]),
+        ("Is the kittiwake tarp green?", ["Kittiwake Tarp, by request"]),
+        ("Is the tarp green?", []),
+        ("Is moonfern green?", []),
+        ("Is the moonfern green?", ["Moonfern"]),
+        ("What is in the catalogue?", []),
+        ("How do I read the Catalogue?", []),
+    ],
+)
+def test_a_thing_is_named_by_a_name_or_in_full(text, headings):
+    named = [t.heading.rpartition(HEADING_SEPARATOR)[2] for t in things_in(text, FOUND)]
+    assert named == headings
+
+
+def test_what_stands_under_another_thing_is_left_out_unless_it_names_it():
+    left = without_other_things("How heavy is the Skerry 2?", FOUND)
+    texts = [s.text for s in left.sentences]
+    assert texts == [
+        "It weighs 2.1 kg.",
+        "The porch is deep.",
+        "It goes with the Skerry.",
+        "It is green.",
+    ]
+    assert without_other_things("How heavy is it?", FOUND) is FOUND
+
+
+PLANTS = """# Plants
+
+## Moonfern
+
+The moonfern dislikes dry air. It reaches 40 cm.
+
+## Amber trumpet
+
+It flowers in May. All parts are poisonous to cats.
+
+## Velvet drum
+
+The velvet drum is furry. It makes a ball of 15 cm.
+"""
+
+
+@pytest.fixture
+def plants(tmp_path):
+    with opened(tmp_path, "p.md", PLANTS, embed_model=HashEmbedder(), settings=UNREAD) as made:
+        yield made
+
+
+def test_no_plant_is_called_poisonous_for_another(plants):
+    history = [Turn("How big is the velvet drum?", "“It makes a ball of 15 cm.” [1]")]
+    poisonous = "All parts are poisonous to cats."
+    assert poisonous in quotes(plants.ask("Which parts are poisonous to cats?"))
+    answer = plants.ask("Is it poisonous to cats?", history=history)
+    assert poisonous not in quotes(answer)
+    assert "Understood as: “Is the velvet drum poisonous to cats?”" in answer.notices
+
+
+def test_another_plant_is_asked_about_by_its_name(plants):
+    history = [Turn("How big is the velvet drum?", "“It makes a ball of 15 cm.” [1]")]
+    answer = plants.ask("And the moonfern?", history=history)
+    assert answer.notices == ("Understood as: “How big is the moonfern?”",)
