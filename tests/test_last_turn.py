@@ -11,10 +11,11 @@ from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn, lead
 from assistant.reader import Reading, read_best
 from tests.fakes import HashEmbedder
 
+FILLER = "Nothing else is known of it."
 TEXTS = {
     "bridge.txt": (
         "The bridge of Arden was opened in 1931. It was painted green in 1950.\n\n"
-        + "Nothing else is known of it. " * 25
+        + f"{FILLER} " * 25
         + "\n\nThe toll on the bridge was abolished by Ida Brandt."
     ),
     "tower.txt": (
@@ -44,14 +45,20 @@ def assistant(tmp_path):
 
 
 class Notes:
-    """A reader that believes in every passage alike, and notes in what order it reads."""
+    """A reader that believes in every passage alike, and in it in what is not filler, and notes in
+    what order it reads.
+    """
 
     def __init__(self):
         self.passages = []
 
     def read(self, question, passages, sentences):
         self.passages += passages
-        return [Reading(9.0, 9.0, (0, 3), (1 / len(s),) * len(s)) for s in sentences]
+        return [self._reading(p, spans) for p, spans in zip(passages, sentences, strict=True)]
+
+    def _reading(self, passage, spans):
+        told = [passage[first:last] != FILLER for first, last in spans]
+        return Reading(1.0, 1.0, (0, 3), tuple(tells / sum(told) for tells in told))
 
     def support(self, passages, sentences):
         raise NotImplementedError
