@@ -36,6 +36,8 @@ def find(
     found = index.search(question.text, count=count, documents=documents)
     if question.is_follow_up and may_be_new(text) and leads_elsewhere(question, found):
         return find(index, text, (), count, documents)
-    if question.is_follow_up and (thing := talked_of(text, history, found)):
-        question = replace(question, read=f"{text.rstrip('?.! ')} ({thing})?", thing=thing)
+    if question.is_follow_up and not may_be_new(text):
+        thing = talked_of(text, history, found)
+        read = f"{text.rstrip('?.! ')} ({thing})?" if thing else question.read
+        question = replace(question, read=read, thing=thing)
     return question, found

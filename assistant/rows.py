@@ -49,10 +49,19 @@ _MEASURED = (
 _T = TypeVar("_T")
 
 
-def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tuple[Sentence, ...]:
+def asked_rows(
+    asked: str, question: Question, found: Found, terms: Terms, things: Collection[str] = ()
+) -> tuple[Sentence, ...]:
     """The rows that are asked about: of a table the one, or where it asks which, those, with all
     words of the question that tell its rows apart, and the item of a list that has what the
     question names for its label. None where all are, or none.
+
+    Args:
+        asked: what the user wrote.
+        question: the same, understood.
+        found: by the search for it.
+        terms: the index's stemmer.
+        things: headings of what it names that a section is about.
 
     >>> asked_rows("How much is the hose?", question, found, terms)  # doctest: +SKIP
     """
@@ -63,9 +72,11 @@ def asked_rows(asked: str, question: Question, found: Found, terms: Terms) -> tu
     is_why = question.answer_type is AnswerType.REASON  # which no value tells
     if is_why or _BESIDE.search(asked):
         return ()
-    named = [row for rows in tables.values() for row in _rows_named(asked, question, rows, terms)]
-    named += _labelled(question, found.sentences, terms)
-    return tuple(sorted(named, key=lambda row: (row.hit.passage.document_id, row.start)))
+    rows_named = [
+        row for rows in tables.values() for row in _rows_named(asked, question, rows, terms)
+    ]
+    rows_named += _labelled(question, found.sentences, terms, things)
+    return tuple(sorted(rows_named, key=lambda row: (row.hit.passage.document_id, row.start)))
 
 
 def without_other_rows(found: Found, rows: Collection[Sentence]) -> Found:
@@ -184,9 +195,11 @@ def _above(row: Sentence, terms: Terms) -> frozenset[str]:
     return frozenset(terms(f"{row.hit.passage.title} {row.hit.passage.heading}"))
 
 
-def _labelled(question: Question, sentences: Sequence[Sentence], terms: Terms) -> list[Sentence]:
+def _labelled(
+    question: Question, sentences: Sequence[Sentence], terms: Terms, things: Collection[str]
+) -> list[Sentence]:
     """Of each list with items like “Dinner: up to £28” the only one whose label is in a question
-    for its value, where others of the list are not.
+    for its value, or on one of ``things`` that the list is of, where others of the list are not.
     """
     own = set(question.terms)
     asked = own.union(question.context) if question.is_elliptic else own
@@ -196,10 +209,14 @@ def _labelled(question: Question, sentences: Sequence[Sentence], terms: Terms) -
         if sentence.kind is BlockKind.LIST_ITEM and (label := _LABEL.match(sentence.text)):
             lists[_table_of(sentence)].append((frozenset(terms(label[1])), sentence))
 
-    def is_named(label: frozenset[str]) -> bool:
-        return bool(label) and label <= asked and (is_for_value or own <= label)
+    def is_named(label: frozenset[str], heading: str) -> bool:
+        is_value = is_for_value or heading in things or own <= label
+        return bool(label) and label <= asked and is_value
 
-    named = [[item for label, item in items if is_named(label)] for items in lists.values()]
+    named = [
+        [item for label, item in items if is_named(label, heading)]
+        for (_, heading), items in lists.items()
+    ]
     return [
         one[0]
         for one, items in zip(named, lists.values(), strict=True)

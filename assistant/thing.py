@@ -5,7 +5,7 @@ answered with the weight of any tent (docs/decisions/follow-ups.md).
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,7 +13,7 @@ from assistant.followup import POSSESSIVE, refers_back
 from assistant.types import Turn
 from assistant.words import STOP_WORDS
 from index.chunk import HEADING_SEPARATOR
-from index.types import Found, Sentence
+from index.types import Found, Passage
 
 _IT = re.compile(r"\b(?:it['’]s|its|it)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they['’]re|they|them|their)\b", re.IGNORECASE)
@@ -32,7 +32,7 @@ _WORD = re.compile(r"[\w’'-]+")
 _NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
 _AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
 """“Ilse Marwood, Director” is Ilse Marwood."""
-_ARTICLES = frozenset("a an another our the your my".split())
+_ARTICLES = frozenset("a an another the".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,12 @@ class Thing:
     start: int
     end: int
     """Of the words that name it, with “the”."""
-    telling: frozenset[str]
-    """Words that its heading has and none beside it."""
     is_name: bool
     """Whether it is named as by a proper name: “the Harrier 4”, not “a moonfern”."""
+    words: frozenset[str]
+    """That only this heading has and none beside it, of a proper name with their capitals: who
+    speaks of the thing has one of them.
+    """
 
 
 def may_leave_out(text: str) -> bool:
@@ -77,7 +79,7 @@ def with_thing(text: str, history: Sequence[Turn], found: Found) -> str:
 
 def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
     """The thing, as the user named it, that the talk is about and ``text`` does not name; empty
-    where it names one itself or asks about a person, or none or several were named.
+    where it names one itself or asks about a person, or where none or several were named.
     """
     if _PERSON.search(text) or things_in(text, found):
         return ""
@@ -90,31 +92,75 @@ def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
     return ""
 
 
-def under_things(asked: str, found: Found) -> Found:
-    """What was found, but of a section on a thing that ``asked`` names none beside it."""
-    return _without(found, things_in(asked, found), lambda _: True)
+def headings_of(asked: str, found: Found) -> frozenset[str]:
+    """The headings of the things that ``asked`` names."""
+    return frozenset(thing.heading for thing in things_in(asked, found))
+
+
+def under(headings: Collection[str], found: Found) -> Found:
+    """What was found, but nothing beside ``headings``."""
+    places = {_above(heading) for heading in headings}
+
+    def is_left(passage: Passage) -> bool:
+        return passage.heading in headings or _above(passage.heading) not in places
+
+    return _with_passages(found, is_left) if headings else found
 
 
 def without_other_things(asked: str, found: Found) -> Found:
-    """The same, with the sections beside it that name the thing: they may tell of it, too."""
-    things = things_in(asked, found)
-    telling = frozenset().union(*(thing.telling for thing in things))
-    said: dict[str, set[str]] = {}
-    for hit in found.hits if things else ():
-        said.setdefault(hit.passage.heading, set()).update(_words(hit.passage.text))
-    return _without(found, things, lambda heading: telling.isdisjoint(said[heading]))
+    """What was found but for sections beside those on the things that ``asked`` names which do not
+    speak of these; where it has their proper names, also but for such documents.
+
+    Of what other sections speak of, too, such as the tank of a manual, nothing is left out.
+    """
+    said = _said(found)
+    things = [
+        thing
+        for thing in things_in(asked, found)
+        if thing.is_name or not any(thing.words & said[place] for place in _beside(thing, said))
+    ]
+    if not things:
+        return found
+    words = frozenset().union(*(thing.words for thing in things))
+    beside = {place for thing in things for place in _beside(thing, said)}
+    are_names = all(thing.is_name for thing in things)
+
+    def is_left(passage: Passage) -> bool:
+        place = passage.document_id, passage.heading
+        speaks = not words.isdisjoint(said[place])
+        is_here = place not in beside
+        if are_names and is_here:
+            return not words.isdisjoint(said[passage.document_id, ""])
+        return speaks or is_here
+
+    return _with_passages(found, is_left)
 
 
-def _without(found: Found, things: Sequence[Thing], is_other: Callable[[str], bool]) -> Found:
-    """What was found without what stands beside ``things`` under a heading that ``is_other``."""
-    own = {thing.heading for thing in things}
-    places = {_above(heading) for heading in own}
+def _said(found: Found) -> dict[tuple[str, str], set[str]]:
+    """The words, as written and in small letters, of each document (with "" for the heading) and
+    of what stands right under each of its headings, as far as it was found.
+    """
+    said: dict[tuple[str, str], set[str]] = {}
+    for passage in (hit.passage for hit in found.hits):
+        text = f"{passage.title} {passage.heading} {passage.text}"
+        words = {POSSESSIVE.sub("", word) for word in _WORD.findall(text)}
+        words |= {word.lower() for word in words}
+        for heading in ("", passage.heading):
+            said.setdefault((passage.document_id, heading), set()).update(words)
+    return said
 
-    def is_left(sentence: Sentence) -> bool:
-        heading = sentence.hit.passage.heading
-        return heading in own or _above(heading) not in places or not is_other(heading)
 
-    return replace(found, sentences=tuple(filter(is_left, found.sentences))) if own else found
+def _beside(thing: Thing, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The places under headings beside that of the thing."""
+    return (
+        (document, heading) for document, heading in said if _are_beside(heading, thing.heading)
+    )
+
+
+def _with_passages(found: Found, is_left: Callable[[Passage], bool]) -> Found:
+    kept = {hit.passage.id for hit in found.hits if is_left(hit.passage)}
+    left = tuple(s for s in found.sentences if s.hit.passage.id in kept)
+    return replace(found, sentences=left)
 
 
 def things_in(text: str, found: Found) -> list[Thing]:
@@ -151,7 +197,7 @@ def _swapped(text: str, history: Sequence[Turn], found: Found) -> str:
 def _telling(headings: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...]:
     """Each heading that is under another, with the words that none beside it has."""
     words = {
-        h: frozenset(_words(_core(h))) - STOP_WORDS - frozenset(_words(_above(h)))
+        h: frozenset(_words(_inner(h))) - STOP_WORDS - frozenset(_words(_above(h)))
         for h in headings
         if _above(h)
     }
@@ -164,23 +210,42 @@ def _telling(headings: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...
 def _named(
     words: Sequence[re.Match[str]], heading: str, telling: frozenset[str]
 ) -> tuple[Thing, bool] | None:
-    """Where ``words`` name what stands under ``heading``, and whether in full."""
-    own = list(_words(_core(heading)))
+    """Where ``words`` name what stands under ``heading``, and whether in full, as a noun."""
     plain = [_plain(word.group()) for word in words]
-    at = next((i for i, word in enumerate(plain) if word in telling), None)
-    if at is None:
+    capital = ["" if word.group()[0].islower() else _plain(word.group()) for word in words]
+    own = frozenset(_words(_inner(heading)))
+    runs = [_run(plain, i, own) for i, word in enumerate(plain) if word in telling]
+    names = [
+        _run(capital, i, own)
+        for i, word in enumerate(capital)
+        if i and word in telling and not word.isdigit()
+    ]
+    if not runs:
         return None
-    first = last = at
-    while first and plain[first - 1] in own and plain[first - 1] not in STOP_WORDS:
-        first -= 1
-    while last + 1 < len(plain) and plain[last + 1] in own:
-        last += 1
+    first, end = max(names or runs, key=lambda run: run[1] - run[0])
     has_article = first > 0 and plain[first - 1] in _ARTICLES
-    is_name = first > 0 and all(not w.group()[0].islower() for w in words[first : last + 1])
-    is_full = frozenset(own) - STOP_WORDS <= frozenset(plain[first : last + 1])
-    start = words[first - 1 if has_article else first].start()
-    end = words[last].start() + len(POSSESSIVE.sub("", words[last].group()))
-    return Thing(heading, start, end, telling, is_name), is_full and (has_article or last > first)
+    core = frozenset(_words(_core(heading))) - STOP_WORDS
+    is_full = core <= frozenset(plain[first:end]) and (has_article or len(core) > 1)
+    last = words[end - 1]
+    capitals = (w for w in _WORD.findall(_core(heading)) if w[0].isupper() and _plain(w) in telling)
+    thing = Thing(
+        heading,
+        words[first - has_article].start(),
+        last.start() + len(POSSESSIVE.sub("", last.group())),
+        bool(names),
+        (frozenset(capitals) if names else None) or telling,
+    )
+    return thing, is_full and not plain[first].endswith("ing")
+
+
+def _run(words: Sequence[str], at: int, own: frozenset[str]) -> tuple[int, int]:
+    """The first of the words around ``at`` that are ``own``, and the place after the last."""
+    first, end = at, at + 1
+    while first and words[first - 1] in own - STOP_WORDS:
+        first -= 1
+    while end < len(words) and words[end] in own:
+        end += 1
+    return first, end
 
 
 def _is_part_of_a_term(thing: Thing, text: str, found: Found) -> bool:
@@ -193,10 +258,14 @@ def _is_part_of_a_term(thing: Thing, text: str, found: Found) -> bool:
     return any(pair.search(hit.passage.text) for hit in found.hits)
 
 
+def _inner(heading: str) -> str:
+    """The innermost one, without its number."""
+    return _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2])
+
+
 def _core(heading: str) -> str:
-    """The innermost one, without its number and what comes after a comma."""
-    inner = _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2])
-    return _AFTER_CORE.sub("", inner) or inner
+    """The same without what comes after a comma."""
+    return _AFTER_CORE.sub("", _inner(heading)) or _inner(heading)
 
 
 def _above(heading: str) -> str:

@@ -30,7 +30,7 @@ from assistant.reader import (
 from assistant.refuse import confidence_of, missing_words
 from assistant.rows import all_fit, asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
-from assistant.thing import under_things, without_other_things
+from assistant.thing import headings_of, under, without_other_things
 from assistant.topics import asks_for_topic, is_bare
 from assistant.types import Answer
 from index.types import Found, Sentence
@@ -74,7 +74,8 @@ class VerbatimAnswers:
         options, terms = self.options, self.terms
         about = f"{asked} {question.thing}"
         found = without_other_things(about, found)
-        rows = asked_rows(asked, question, under_things(about, found), terms)
+        things = headings_of(about, found)
+        rows = asked_rows(asked, question, under(things, found), terms, things)
         if rows and all_fit(asked, question, rows, terms):
             return Answer(asked, *compose(rows), False, 1.0, found.hits)
         found = without_other_rows(found, rows)

@@ -1,11 +1,23 @@
 """The thing that a section is about: what says “it” of it is asked, and answered, with its name."""
 
+from dataclasses import replace
+
 import pytest
 
 from assistant import Turn
-from assistant.thing import may_leave_out, talked_of, things_in, with_thing, without_other_things
+from assistant.question import understand
+from assistant.rows import asked_rows
+from assistant.thing import (
+    headings_of,
+    may_leave_out,
+    talked_of,
+    things_in,
+    under,
+    with_thing,
+    without_other_things,
+)
 from index.chunk import HEADING_SEPARATOR
-from index.types import Found, Hit, Passage, Sentence
+from index.types import BlockKind, Found, Hit, Passage, Sentence
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 
 CATALOGUE = {
@@ -33,6 +45,10 @@ def found_under(sections: dict[str, str]) -> Found:
 
 
 FOUND = found_under(CATALOGUE)
+
+
+def terms(text: str) -> list[str]:
+    return [word.strip("?.,:").lower().removesuffix("s") for word in text.split()]
 
 
 def asked(*questions: str) -> list[Turn]:
@@ -109,6 +125,43 @@ def test_what_stands_under_another_thing_is_left_out_unless_it_names_it():
         "It is green.",
     ]
     assert without_other_things("How heavy is it?", FOUND) is FOUND
+
+
+def test_a_document_that_does_not_have_the_name_is_left_out_too():
+    rules = Passage(9, "rules.md", "Rules", 0, 29, "Dogs are kept on a short lead.", heading="Pets")
+    hit = Hit(rules, 1.0, 9)
+    beside = Sentence(hit, 0, 30, rules.text, 0.5, frozenset())
+    found = replace(FOUND, hits=(*FOUND.hits, hit), sentences=(*FOUND.sentences, beside))
+    assert beside not in without_other_things("Are dogs let into the Skerry 2?", found).sentences
+    assert beside in without_other_things("May dogs eat the moonfern?", found).sentences
+
+
+def test_what_other_sections_speak_of_leaves_nothing_out():
+    manual = {
+        "The tank": "It holds 2 litres. It is blue.",
+        "Cleaning": "Rinse the tank weekly. Use no soap.",
+        "Guarantee": "It ends after 2 years. Keep the bill.",
+    }
+    found = found_under(manual)
+    assert things_in("How long is the guarantee on the tank?", found)
+    assert len(without_other_things("Who pays for the tank?", found).sentences) == 6
+
+
+def test_of_a_list_on_the_thing_the_item_with_that_label_is_asked_about():
+    lists = {"Skerry 2": "Porch: deep. Poles: steel.", "Harrier 4": "Porch: none. Dogs: welcome."}
+    found = found_under(lists)
+    items = tuple(replace(s, kind=BlockKind.LIST_ITEM) for s in found.sentences)
+    found = replace(found, sentences=items)
+
+    def left(text: str) -> list[str]:
+        headings = headings_of(text, found)
+        question = understand(text, terms)
+        rows = asked_rows(text, question, under(headings, found), terms, headings)
+        return [row.text for row in rows]
+
+    assert left("Does the Skerry 2 have a porch?") == ["Porch: deep."]
+    assert left("Does the Skerry 2 let in dogs?") == []
+    assert left("Does it have a deep porch?") == []
 
 
 PLANTS = """# Plants
