@@ -6,7 +6,7 @@ from dataclasses import replace
 from assistant.followup import in_conversation, may_be_new
 from assistant.last_turn import leads_elsewhere
 from assistant.question import Question
-from assistant.thing import talked_of
+from assistant.thing import talked_of, without_other_things
 from assistant.types import Turn
 from index.search import Index
 from index.types import Found
@@ -23,7 +23,7 @@ def find(
 
     Where the subject is changed, as in “And when was the tower painted?” after a turn on a bridge,
     it is searched for once more, without what was said before
-    (docs/decisions/follow-ups.md).
+    (docs/decisions/follow-ups.md). No sentence is left that is about another thing than it names.
 
     Args:
         index: to search in.
@@ -40,4 +40,4 @@ def find(
         thing = talked_of(text, history, found)
         read = f"{text.rstrip('?.! ')} ({thing})?" if thing else question.read
         question = replace(question, read=read, thing=thing)
-    return question, found
+    return question, without_other_things(question.about(text), found)

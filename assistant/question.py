@@ -45,6 +45,10 @@ class Question:
         """Whether it takes something from the turn before."""
         return bool(self.context or self.turn)
 
+    def about(self, asked: str) -> str:
+        """``asked``, what the user wrote, with the thing that it leaves out."""
+        return f"{asked} {self.thing}".strip()
+
 
 def understand(
     text: str,

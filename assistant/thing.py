@@ -32,6 +32,7 @@ _WORD = re.compile(r"[\w’'-]+")
 _NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
 _AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
 """“Ilse Marwood, Director” is Ilse Marwood."""
+_NOT_OF_NAMES = STOP_WORDS | frozenset("mr mrs ms miss dr prof".split())
 _ARTICLES = frozenset("a an another the".split())
 
 
@@ -168,8 +169,9 @@ def things_in(text: str, found: Found) -> list[Thing]:
     one, or else by all of the heading.
     """
     headings = tuple(dict.fromkeys(hit.passage.heading for hit in found.hits))
+    common = _common(tuple(hit.passage.text for hit in found.hits))
     words = list(_WORD.finditer(text))
-    named = (_named(words, heading, telling) for heading, telling in _telling(headings))
+    named = (_named(words, heading, telling, common) for heading, telling in _telling(headings))
     is_alone = bool(_ALONE.match(text))
     return [
         thing
@@ -207,35 +209,53 @@ def _telling(headings: tuple[str, ...]) -> tuple[tuple[str, frozenset[str]], ...
     )
 
 
+@lru_cache(maxsize=8)
+def _common(texts: tuple[str, ...]) -> frozenset[str]:
+    """The words that are written small somewhere: a name has one that is not."""
+    return frozenset(w for text in texts for w in _WORD.findall(text) if w[0].islower())
+
+
 def _named(
-    words: Sequence[re.Match[str]], heading: str, telling: frozenset[str]
+    words: Sequence[re.Match[str]],
+    heading: str,
+    telling: frozenset[str],
+    common: frozenset[str],
 ) -> tuple[Thing, bool] | None:
     """Where ``words`` name what stands under ``heading``, and whether in full, as a noun."""
     plain = [_plain(word.group()) for word in words]
     capital = ["" if word.group()[0].islower() else _plain(word.group()) for word in words]
     own = frozenset(_words(_inner(heading)))
     runs = [_run(plain, i, own) for i, word in enumerate(plain) if word in telling]
-    names = [
-        _run(capital, i, own)
-        for i, word in enumerate(capital)
-        if i and word in telling and not word.isdigit()
-    ]
     if not runs:
         return None
+    capitals = frozenset(
+        word
+        for word in _WORD.findall(_core(heading))
+        if word[0].isupper() and _plain(word) in telling - common
+    )
+    own_names = {_plain(word) for word in capitals}
+    names = [_run(capital, i, own) for i, word in enumerate(capital) if i and word in own_names]
+    names = [run for run in names if not _is_in_longer_name(capital, run)]
     first, end = max(names or runs, key=lambda run: run[1] - run[0])
     has_article = first > 0 and plain[first - 1] in _ARTICLES
     core = frozenset(_words(_core(heading))) - STOP_WORDS
     is_full = core <= frozenset(plain[first:end]) and (has_article or len(core) > 1)
     last = words[end - 1]
-    capitals = (w for w in _WORD.findall(_core(heading)) if w[0].isupper() and _plain(w) in telling)
     thing = Thing(
         heading,
         words[first - has_article].start(),
         last.start() + len(POSSESSIVE.sub("", last.group())),
         bool(names),
-        (frozenset(capitals) if names else None) or telling,
+        capitals if names else telling,
     )
     return thing, is_full and not plain[first].endswith("ing")
+
+
+def _is_in_longer_name(capital: Sequence[str], run: tuple[int, int]) -> bool:
+    """Whether it stands in the name of something else: “the Ambry Salt Road”, of “Salt”."""
+    first, end = run
+    beside = (capital[first - 1] if first > 1 else "", capital[end] if end < len(capital) else "")
+    return any(word and word not in _NOT_OF_NAMES for word in beside)
 
 
 def _run(words: Sequence[str], at: int, own: frozenset[str]) -> tuple[int, int]:

@@ -30,7 +30,7 @@ from assistant.reader import (
 from assistant.refuse import confidence_of, missing_words
 from assistant.rows import all_fit, asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
-from assistant.thing import headings_of, under, without_other_things
+from assistant.thing import headings_of, under
 from assistant.topics import asks_for_topic, is_bare
 from assistant.types import Answer
 from index.types import Found, Sentence
@@ -72,9 +72,7 @@ class VerbatimAnswers:
 
     def _answer(self, asked: str, question: Question, found: Found) -> Answer:
         options, terms = self.options, self.terms
-        about = f"{asked} {question.thing}"
-        found = without_other_things(about, found)
-        things = headings_of(about, found)
+        things = headings_of(question.about(asked), found)
         rows = asked_rows(asked, question, under(things, found), terms, things)
         if rows and all_fit(asked, question, rows, terms):
             return Answer(asked, *compose(rows), False, 1.0, found.hits)

@@ -92,7 +92,9 @@ class WrittenAnswers:
                 terms = self.index.terms
                 return JudgedSentences(found.sentences, terms, self.judge(), question.text)
 
-            prompt = self._prompt(alone or text, found.hits, history)
+            left = {sentence.hit.passage.id for sentence in found.sentences}
+            hits = [hit for hit in found.hits if hit.passage.id in left]
+            prompt = self._prompt(alone or text, hits, history)
             yield from self._write(own, prompt, check, _near(question, found))
 
     def _alone(

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import Turn
+from assistant import Settings, Turn
 from assistant.question import understand
 from assistant.rows import asked_rows
+from assistant.settings import AnswerSettings
 from assistant.thing import (
     headings_of,
     may_leave_out,
@@ -18,7 +19,7 @@ from assistant.thing import (
 )
 from index.chunk import HEADING_SEPARATOR
 from index.types import BlockKind, Found, Hit, Passage, Sentence
-from tests.fakes import UNREAD, HashEmbedder, opened, quotes
+from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator, opened, quotes
 
 CATALOGUE = {
     "Skerry 2": "It weighs 2.1 kg. The porch is deep.",
@@ -107,6 +108,8 @@ def test_the_thing_is_still_talked_of_after_a_question_that_says_it():
         ("Is moonfern green?", []),
         ("Is the moonfern green?", ["Moonfern"]),
         ("What is in the catalogue?", []),
+        ("How long is the Old Harrier Road?", []),
+        ("Is Mr Kittiwake green?", ["Kittiwake Tarp, by request"]),
         ("How do I read the Catalogue?", []),
     ],
 )
@@ -134,6 +137,12 @@ def test_a_document_that_does_not_have_the_name_is_left_out_too():
     found = replace(FOUND, hits=(*FOUND.hits, hit), sentences=(*FOUND.sentences, beside))
     assert beside not in without_other_things("Are dogs let into the Skerry 2?", found).sentences
     assert beside in without_other_things("May dogs eat the moonfern?", found).sentences
+
+
+def test_a_common_word_with_a_capital_is_no_name():
+    found = found_under({"Notice Period": "The notice period is a month. It is the Period in law."})
+    assert not things_in("What is the Period?", found)
+    assert not things_in("What Does The Notice Say?", found)
 
 
 def test_what_other_sections_speak_of_leaves_nothing_out():
@@ -199,3 +208,15 @@ def test_another_plant_is_asked_about_by_its_name(plants):
     history = [Turn("How big is the velvet drum?", "“It makes a ball of 15 cm.” [1]")]
     answer = plants.ask("And the moonfern?", history=history)
     assert answer.notices == ("Understood as: “How big is the moonfern?”",)
+
+
+def test_a_language_model_is_shown_no_other_plant(tmp_path):
+    model = ScriptedGenerator("The velvet drum is poisonous to cats [1].")
+    settings = Settings(answer=AnswerSettings(reader=False, refuse_below=0.0))
+    options = {"embed_model": HashEmbedder(), "settings": settings, "llm": model}
+    with opened(tmp_path, "p.md", PLANTS, **options) as plants:
+        answer = plants.ask("Are parts of the velvet drum poisonous to cats?")
+    [(_, asked)] = model.prompts
+    assert "The velvet drum is furry." in asked.text
+    assert "All parts are poisonous" not in asked.text
+    assert all("poisonous" not in citation.quote for citation in answer.citations)
