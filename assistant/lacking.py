@@ -65,6 +65,7 @@ _PRICE = (
 )
 _HOW_TALL = r"\bhow (?:tall|high|deep|wide)\b"
 _HOW_OLD = r"\bhow old\b"
+_WH = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _SORTS = tuple(
     (re.compile(asks, re.IGNORECASE), re.compile(holds, re.IGNORECASE | re.DOTALL))
     for asks, holds in (
@@ -123,7 +124,11 @@ def lacking(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
 def _first(
     sorts: Sequence[tuple[re.Pattern[str], re.Pattern[str]]], asked: str
 ) -> re.Pattern[str] | None:
-    return next((holds for asks, holds in sorts if asks.search(asked)), None)
+    """What fits the first of ``sorts`` that is asked for, and not told: “who decides how many”."""
+    found = ((holds, asks.search(asked)) for asks, holds in sorts)
+    return next(
+        (holds for holds, match in found if match and not _WH.search(asked[: match.start()])), None
+    )
 
 
 def _with_heading(sentence: Sentence) -> str:

@@ -211,7 +211,8 @@ def _labelled(
 
     def is_named(label: frozenset[str], heading: str) -> bool:
         is_value = is_for_value or heading in things or own <= label
-        return bool(label) and label <= asked and is_value
+        is_of_heading = heading in things and label <= frozenset(terms(heading))
+        return bool(label) and label <= asked and is_value and not is_of_heading
 
     named = [
         [item for label, item in items if is_named(label, heading)]

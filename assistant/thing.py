@@ -29,6 +29,7 @@ _ALONE = re.compile(
 )
 """“And the Harrier 4?”"""
 _WORD = re.compile(r"[\w’'-]+")
+_LEADING_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
 _AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
 """“Ilse Marwood, Director” is Ilse Marwood."""
@@ -115,15 +116,16 @@ def without_other_things(asked: str, found: Found) -> Found:
     Of what other sections speak of, too, such as the tank of a manual, nothing is left out.
     """
     said = _said(found)
-    things = [
-        thing
-        for thing in things_in(asked, found)
-        if thing.is_name or not any(thing.words & said[place] for place in _beside(thing, said))
-    ]
+
+    def is_one_of_many(thing: Thing) -> bool:
+        is_apart = not any(thing.words & said[place] for place in _beside(thing, said))
+        return thing.is_name or (is_apart and _may_be_thing(thing.heading))
+
+    things = [thing for thing in things_in(asked, found) if is_one_of_many(thing)]
     if not things:
         return found
     words = frozenset().union(*(thing.words for thing in things))
-    beside = {place for thing in things for place in _beside(thing, said)}
+    beside = {p for thing in things for p in _beside(thing, said) if _may_be_thing(p[1])}
     are_names = all(thing.is_name for thing in things)
 
     def is_left(passage: Passage) -> bool:
@@ -156,6 +158,13 @@ def _beside(thing: Thing, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str
     return (
         (document, heading) for document, heading in said if _are_beside(heading, thing.heading)
     )
+
+
+def _may_be_thing(heading: str) -> bool:
+    """Whether it may name one thing: “Bread oven”, not “Fees”, “Borrowing” or “How to book”."""
+    words = list(_words(_LEADING_ARTICLE.sub("", _core(heading))))
+    is_topic = not words or words[0] in STOP_WORDS or words[0].endswith("ing")
+    return not is_topic and not _is_plural(words[-1])
 
 
 def _with_passages(found: Found, is_left: Callable[[Passage], bool]) -> Found:

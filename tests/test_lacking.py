@@ -57,6 +57,7 @@ def test_a_sentence_without_such_a_thing_is_no_answer(question, sentence):
         ("How heavy is the bicycle?", "Bicycle: 21kg"),
         ("How much does the ticket cost?", "The ticket is free."),
         ("What does the ticket look like?", "The ticket is green."),
+        ("Who decides how many lamps the tower has?", "The tower is run by the mayor."),
     ],
 )
 def test_whatever_may_be_such_a_thing_stays(question, sentence):

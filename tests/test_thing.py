@@ -157,7 +157,11 @@ def test_what_other_sections_speak_of_leaves_nothing_out():
 
 
 def test_of_a_list_on_the_thing_the_item_with_that_label_is_asked_about():
-    lists = {"Skerry 2": "Porch: deep. Poles: steel.", "Harrier 4": "Porch: none. Dogs: welcome."}
+    lists = {
+        "Skerry 2": "Porch: deep. Poles: steel.",
+        "Harrier 4": "Porch: none. Dogs: welcome.",
+        "Ice cream maker": "Maker: Polarette. Loan: a day.",
+    }
     found = found_under(lists)
     items = tuple(replace(s, kind=BlockKind.LIST_ITEM) for s in found.sentences)
     found = replace(found, sentences=items)
@@ -170,6 +174,7 @@ def test_of_a_list_on_the_thing_the_item_with_that_label_is_asked_about():
 
     assert left("Does the Skerry 2 have a porch?") == ["Porch: deep."]
     assert left("Does the Skerry 2 let in dogs?") == []
+    assert left("Who may borrow the ice cream maker?") == []  # “maker” is of its name
     assert left("Does it have a deep porch?") == []
 
 
