@@ -33,6 +33,8 @@ _LEADING_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
 _AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
 """“Ilse Marwood, Director” is Ilse Marwood."""
+LONGEST_NAME = 120
+"""Characters of a heading that may be the name of a thing."""
 _NOT_OF_NAMES = STOP_WORDS | frozenset("mr mrs ms miss dr prof".split())
 _ARTICLES = frozenset("a an another the".split())
 
@@ -288,8 +290,8 @@ def _is_part_of_a_term(thing: Thing, text: str, found: Found) -> bool:
 
 
 def _inner(heading: str) -> str:
-    """The innermost one, without its number."""
-    return _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2])
+    """The innermost one, without its number; of a long one the beginning."""
+    return _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2][:LONGEST_NAME])
 
 
 def _core(heading: str) -> str:
@@ -310,7 +312,7 @@ def _is_plural(name: str) -> bool:
 
 
 def _words(text: str) -> Iterator[str]:
-    return (_plain(word) for word in _WORD.findall(text))
+    return filter(None, (_plain(word) for word in _WORD.findall(text)))
 
 
 def _plain(word: str) -> str:

@@ -145,6 +145,19 @@ def test_a_common_word_with_a_capital_is_no_name():
     assert not things_in("What Does The Notice Say?", found)
 
 
+def test_odd_headings_and_questions_name_nothing_and_take_no_time():
+    odd = {
+        "The ’s": "It is odd. It stays.",
+        "- ' -": "It is so. Too.",
+        "Boat" + " " * 9000: "A. B.",
+    }
+    found = found_under({**odd, **CATALOGUE})
+    assert [t.start for t in things_in("What is the ’s or - ' - of the Skerry?", found)] == [27]
+    assert not things_in("’s ' " * 800, found)
+    assert len(things_in("the Skerry 2 " * 300, found)) == 1
+    assert len(without_other_things("the Skerry 2 " * 300, found).sentences) == 6
+
+
 def test_what_other_sections_speak_of_leaves_nothing_out():
     manual = {
         "The tank": "It holds 2 litres. It is blue.",
