@@ -114,7 +114,9 @@ class Answering:
         *before, last = turns
         if not before or not may_leave_out(last.question):
             return turns
-        text = " ".join(turn.question for turn in turns[-3:])
+        text = " ".join(turn.question for turn in turns[-3:])[
+            -self.options.max_question_characters :
+        ]
         found = self.index.search(text, count=self.options.passages, documents=documents)
         told: list[Turn] = []
         for turn in turns:
