@@ -45,6 +45,20 @@ _MEASURED = (
     "amount need needs use uses take takes hold holds"
 )
 """What values are asked for with."""
+_LABELS = tuple(
+    (re.compile(asks, re.IGNORECASE), label)
+    for asks, label in (
+        (r"\bhow\s+long\s+(?:is|are|was|were)\b", "length"),
+        (r"\bhow\s+heavy\b|\bweighs?\b", "weight"),
+        (r"\bhow\s+(?:big|large)\b", "size"),
+        (r"\bhow\s+(?:tall|high)\b", "height"),
+        (r"\bhow\s+deep\b", "depth"),
+        (r"\bhow\s+wide\b", "width"),
+        (r"\bhow\s+old\b", "age"),
+        (r"\bhow\s+much\b|\bcosts?\b", "price"),
+    )
+)
+"""What the value is called that is asked for, where a question asks for nothing else."""
 
 _T = TypeVar("_T")
 
@@ -209,7 +223,11 @@ def _labelled(
         if sentence.kind is BlockKind.LIST_ITEM and (label := _LABEL.match(sentence.text)):
             lists[_table_of(sentence)].append((frozenset(terms(label[1])), sentence))
 
+    measures = {label for asks, label in _LABELS if asks.search(question.text)}
+
     def is_named(label: frozenset[str], heading: str) -> bool:
+        if heading in things and own <= {*terms(heading), *terms(_MEASURED), *terms("weigh")}:
+            return label in [frozenset(terms(measure)) for measure in measures]
         is_value = is_for_value or heading in things or own <= label
         is_of_heading = heading in things and label <= frozenset(terms(heading))
         return bool(label) and label <= asked and is_value and not is_of_heading

@@ -171,7 +171,7 @@ def test_what_other_sections_speak_of_leaves_nothing_out():
 
 def test_of_a_list_on_the_thing_the_item_with_that_label_is_asked_about():
     lists = {
-        "Skerry 2": "Porch: deep. Poles: steel.",
+        "Skerry 2": "Porch: deep. Length: steel.",
         "Harrier 4": "Porch: none. Dogs: welcome.",
         "Ice cream maker": "Maker: Polarette. Loan: a day.",
     }
@@ -188,6 +188,9 @@ def test_of_a_list_on_the_thing_the_item_with_that_label_is_asked_about():
     assert left("Does the Skerry 2 have a porch?") == ["Porch: deep."]
     assert left("Does the Skerry 2 let in dogs?") == []
     assert left("Who may borrow the ice cream maker?") == []  # “maker” is of its name
+    assert left("How long is the Skerry 2?") == ["Length: steel."]
+    assert left("How long does the Skerry 2 last?") == []
+    assert left("How heavy is the Skerry 2?") == []
     assert left("Does it have a deep porch?") == []
 
 
