@@ -120,7 +120,9 @@ class Answering:
         found = self.index.search(text, count=self.options.passages, documents=documents)
         told: list[Turn] = []
         for turn in turns:
-            told.append(replace(turn, question=with_thing(turn.question, told, found)))
+            named = with_thing(turn.question, told, found)
+            is_short = len(named) <= self.options.max_question_characters
+            told.append(replace(turn, question=named) if is_short else turn)
         return told
 
     def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:

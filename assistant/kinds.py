@@ -78,9 +78,9 @@ _OVERVIEW = re.compile(
         (\ of\ {_WHOLE})?
     |what('s|\ is|\ are)\ the\ {_MAIN}({_POINT}|gist|highlights|summary)(\ (of|in|from)\ {_WHOLE})?
     )(\ (for|to)\ (me|us|{_CHILD})|\ like\ i'm\ (five|\d+)|\ briefly
-        |\ in\ (brief|short|((plain|simple)\ )?(english|language|terms|words))
         |\ (in|into|to)\ {_FEW}\ (\w+\ )?(words?|sentences?|paragraphs?|lines?|points?|terms)
-    )*[\s?!.]*""",
+        |\ in\ (brief|short|((plain|simple)\ )?(english|language|terms|words))
+    )*+[\s?!.]*""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -7,7 +7,7 @@ are. Any word that may be such a thing counts as one (docs/decisions/refusing.md
 import re
 from collections.abc import Sequence
 
-from assistant.dated import DAY, MONTH
+from assistant.dated import DAY, MONTH, SHORT
 from index.chunk import HEADING_SEPARATOR
 from index.types import BlockKind, Sentence
 
@@ -18,22 +18,26 @@ _ORDINAL = (
 _QUANTITY = (
     rf"\d|%|\b(?:{_ORDINAL}|\w+t(?:een|y|ies)|\w+fold|(?:m|b|tr)illions?|all|almost|another|any"
     r"|both|countless|couples?|dozens?|double|each|eight|eleven|entire\w*|every\w*|few|five|four"
-    r"|half|halves|hundreds?|innumerable|lots?|major\w+|many|minor\w+|most\w*|much|multiple|nine"
-    r"|no|none|numerous|once|ones?|only|pairs?|per ?cent\w*|quart\w+|seven|several|single|six"
-    r"|sole|some|ten|thousands?|three|thrice|treble|trio|triple|twelve|twice|twins?|two|various"
-    r"|whole|zero)\b"
+    r"|half|halves|handful|hundreds?|innumerable|lots?|major\w+|many|minor\w+|most\w*|much"
+    r"|multiple|nine|no|nobody|none|nothing|numerous|once|ones?|only|pairs?|per ?cent\w*|quart\w+"
+    r"|seven|several|single|six|sole|some|ten|thousands?|three|thrice|treble|trio|triple|twelve|twice|twins?|two"
+    r"|unlimited|various|whole|zero)\b"
+    r"|(?-i:\b[A-Z]\w+ and [A-Z]\w)"
     r"|\w, [^,.;:]{1,40},? (?:and|or)\b"  # what is listed can be counted
 )
 _TIME = (
-    rf"\d{{3,4}}|\b(?:\d+ ?(?:h|hrs?|mins?|secs?|d)|{_ORDINAL}|{MONTH}|(?:{DAY})s?"
-    r"|anniversar(?:y|ies)|annual\w*|autumn|birthdays?|centur(?:y|ies)|daily|days?|decades?|fall"
+    rf"\d{{3,4}}|\d/\d|\b(?:\d+ ?(?:h|s|d|hrs?|mins?|secs?)|{_ORDINAL}|{MONTH}|(?:{DAY})s?"
+    rf"|(?:{SHORT}|Sept|Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun|hrs?|wks?|yrs?)\.?"
+    r"|anniversar(?:y|ies)|annual\w*|autumn|birthdays?|centur(?:y|ies)|christmas|daily|days?|decades?"
+    r"|easter|era|holidays?|reign|today|tomorrow|yesterday|weekdays?|\w+teen|(?:twen|thir|for|fif|six"
+    r"|seven|eigh|nine)ties|fall"
     r"|fortnights?|hours?|immediate\w*|instant\w*|minutes?|month(?:s|ly)?|never|nights?|no|none"
     r"|once|overnight|same|seasons?|since|spring|summer|till|until|week(?:s|ly|ends?)?|winter"
     r"|year(?:s|ly)?)\b"
 )
 _WHILE = (
-    r"\b(?:always|beginning|brief\w*|extended|history|indefinit\w*|length\w*|life\w*|long\w*|mins?"
-    r"|moments?|permanent\w*|quick\w*|soon|temporar\w*|times?|while)\b"
+    r"\b(?:always|beginning|brief\w*|eternal\w*|extended|forever|history|indefinit\w*|length\w*|life\w*|long\w*|mins?"
+    r"|moments?|permanent\w*|perpetual\w*|quick\w*|soon|temporar\w*|times?|while)\b"
 )
 _EVENT = (
     r"\b(?:adult\w*|after\w*|ages?|ago|already|ancient|as|at|before|beginning|by|child\w*|christmas"
@@ -43,25 +47,27 @@ _EVENT = (
     r"|tomorrow|tonight|upon|war|when\w*|whil\w+|xmas|yesterday|young\w*|youth)\b"
 )
 _EXTENT = (
-    r"\b(?:deep\w*|depths?|feet|floors?|foot|heights?|high\w*|inch(?:es)?|kilomet(?:re|er)s?|low\w*"
-    r"|met(?:re|er)s?|miles?|narrow\w*|shallow\w*|short\w*|stor(?:e?ys?|ies)|tall\w*|thin\w*"
-    r"|thick\w*|wide\w*|width|yards?)\b|\d ?(?:[cmk]?m|ft|in)\b|\((?:[cmk]?m|ft|in)\)"
+    r"\b(?:altitude|deep\w*|depths?|diameter|dimensions?|elevation|feet|floors?|foot|great\w*"
+    r"|heights?|high\w*|inch(?:es)?|kilomet(?:re|er)s?|large\w*|low\w*|met(?:re|er)s?|miles?"
+    r"|moderate\w*|narrow\w*|severe\w*|shallow\w*|short\w*|significant\w*|sizes?|small\w*"
+    r"|stor(?:e?ys?|ies)|tall\w*|thin\w*|thick\w*|wide\w*|width|yards?)\b"
+    r"|\d ?(?:[cmk]?m|ft|in)\b|\((?:[cmk]?m|ft|in)\)"
 )
 _AGE = (
-    r"\b(?:ages?|aged|adults?|ancient|birth\w*|born|centur\w+|child\w*|dat\w+|days?|decades?|early"
-    r"|infan\w+|late|months?|old\w*|teen\w*|weeks?|years?|young\w*)\b"
+    r"\b(?:ages?|aged|adults?|ancient|birth\w*|born|built|centur\w+|child\w*|dat\w+|days?|decades?"
+    r"|early|established|founded|infan\w+|late|months?|old\w*|opened|since|teen\w*|weeks?|years?|young\w*)\b"
 )
 _WEIGHT = (
     r"\d ?(?:g|kg|mg|t|lbs?|oz|st)\b|\d#|\b(?:grams?|heav\w+|kilo(?:gram(?:me)?)?s?|light\w*"
     r"|mass\w*|ounces?|pounds?|stones?|tons?|tonnes?|weigh\w*)\b"
 )
 _HEAT = (
-    r"\d ?[CFK]\b|°|º|\b(?:boil\w*|celsius|cold\w*|cool\w*|degrees?|fahrenheit|freez\w+|froz\w+"
-    r"|heat\w*|high\w*|hot\w*|kelvin|low\w*|medium|mild\w*|room|temp\w*|warm\w*)\b"
+    r"\d ?[CFK]\b|(?:to|at|of|below|above) -?\d|°|º|\b(?:boil\w*|celsius|cold\w*|cool\w*"
+    r"|degrees?|fahrenheit|freez\w+|froz\w+|gas|heat\w*|high\w*|hot\w*|kelvin|low\w*|lukewarm|medium|mild\w*|room|temp\w*|warm\w*)\b"
 )
 _PRICE = (
-    r"[$€£¥]|\b(?:charg\w+|cheap\w*|cost\w*|expens\w+|fees?|free|paid|pay\w*|pric\w+|salar\w+"
-    r"|value|worth)\b"
+    r"[$€£¥]|\b(?:charg\w+|cheap\w*|complimentary|cost\w*|covered|donation|expens\w+|fees?|free"
+    r"|inclu\w+|paid|pay\w*|pric\w+|salar\w+|value|waived|worth)\b"
 )
 _HOW_TALL = r"\bhow (?:tall|high|deep|wide)\b"
 _HOW_OLD = r"\bhow old\b"
@@ -72,7 +78,8 @@ _SORTS = tuple(
         (
             r"\bhow many (?:(?:more|full|whole|working|business|consecutive|calendar) )*"
             r"(?:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)\b",
-            rf"^(?=.*?(?:{_TIME}))(?=.*?(?:{_QUANTITY}|\ban?\b|\bsame\b))",
+            rf"^(?=.*?(?:{_TIME}))(?=.*?(?:{_QUANTITY}|\ban?\b|\band\b|\bsame\b))"
+            r"|\d(?![\w.,]*\d|\s?[%\w])",  # a bare number, of what the question says,
         ),
         (r"\bhow many\b", _QUANTITY),
         (r"\bhow long\b", f"{_TIME}|{_WHILE}|{_EXTENT}|{_QUANTITY}"),
@@ -83,7 +90,7 @@ _SORTS = tuple(
         ),
         (
             r"\b(?:what|which) year\b(?! of)",
-            rf"\d\d|\b(?:{_ORDINAL}|centur\w+|decades?|freshman|junior|same|seasons?"
+            rf"\d\d|\b(?:{_ORDINAL}|\w+ties|\w+teen|centur\w+|decades?|era|reign|freshman|junior|same|seasons?"
             r"|senior|sophomore|year|years (?:after|ago|before|into|later))\b",
         ),
         (r"\b(?:what|which) (?:date|day|month)\b", rf"{_TIME}|\d"),
@@ -94,7 +101,7 @@ _SORTS = tuple(
         (r"\bhow heavy\b|\bhow much (?:do|does|did) [^?]{1,60} weigh\b", _WEIGHT),
         (
             r"\bhow much (?:do|does|did|will|would|is|was|are) [^?]{1,60}\b(?:cost|pay|paid|earn)\b"
-            r"|\bwhat(?:'s|’s| is| was)? the (?:price|cost|fee|salary|fare)\b",
+            r"|\bwhat(?:'s|’s| is| was)? the (?:price|cost|fee|salary|fare)\b(?! to\b)",
             f"{_PRICE}|{_QUANTITY}",
         ),
     )

@@ -42,7 +42,7 @@ _ASKS_WHICH = re.compile(
 
 _MEASURED = (
     "cost costs price much many big long heavy large high tall wide deep old far fast number "
-    "amount need needs use uses take takes hold holds"
+    "amount need needs use uses take takes hold holds weigh weighs"
 )
 """What values are asked for with."""
 _LABELS = tuple(
@@ -55,7 +55,8 @@ _LABELS = tuple(
         (r"\bhow\s+deep\b", "depth"),
         (r"\bhow\s+wide\b", "width"),
         (r"\bhow\s+old\b", "age"),
-        (r"\bhow\s+much\b|\bcosts?\b", "price"),
+        (r"^(?!.*\bweighs?\b).*(?:\bhow\s+much\b|\bcosts?\b)", "price"),
+        (r"^(?!.*\bweighs?\b).*(?:\bhow\s+much\b|\bcosts?\b)", "cost"),
     )
 )
 """What the value is called that is asked for, where a question asks for nothing else."""
@@ -223,11 +224,11 @@ def _labelled(
         if sentence.kind is BlockKind.LIST_ITEM and (label := _LABEL.match(sentence.text)):
             lists[_table_of(sentence)].append((frozenset(terms(label[1])), sentence))
 
-    measures = {label for asks, label in _LABELS if asks.search(question.text)}
+    measures = {frozenset(terms(name)) for asks, name in _LABELS if asks.search(question.text)}
 
     def is_named(label: frozenset[str], heading: str) -> bool:
-        if heading in things and own <= {*terms(heading), *terms(_MEASURED), *terms("weigh")}:
-            return label in [frozenset(terms(measure)) for measure in measures]
+        if heading in things and own <= {*terms(heading), *terms(_MEASURED)} and label in measures:
+            return True
         is_value = is_for_value or heading in things or own <= label
         is_of_heading = heading in things and label <= frozenset(terms(heading))
         return bool(label) and label <= asked and is_value and not is_of_heading

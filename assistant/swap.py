@@ -29,12 +29,14 @@ _TIMES = tuple(
 _SO_LONG = re.compile(
     r"\W*+(?:(?:and|but|ok|please|now|can you|could you)\s+)*+"
     r"(?:(?:make|put|say|do) (?:it|that)\s+)?+(?:(?:in|as|into|with)\s+)?+"
-    r"(?P<length>(?:\d{1,4}|\w+)(?:[\s-]\w+){1,3}?)(?:\W+please)?\W*",
+    r"(?!\w+ more\b)(?P<length>(?:\d{1,4}|\w+)(?:[\s-]\w+){1,3}?)(?:\W+please)?\W*",
     re.IGNORECASE,
 )
 """“In three bullet points, please”."""
 
-_LAST_WORDS = re.compile(r"\s(?:in|into|to|as)\s[^?.!]{1,40}$", re.IGNORECASE)
+_LAST_WORDS = re.compile(
+    r"\s(?:in|into|to|as)\s(?:(?!\s(?:in|into|to|as)\s)[^?.!]){1,40}$", re.IGNORECASE
+)
 
 
 def in_full(turns: Sequence[Turn]) -> list[Turn]:

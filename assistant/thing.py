@@ -22,17 +22,35 @@ _PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _AFTER_NAME = {"its": "’s", "their": "’s", "it's": " is", "they're": " are"}
 """What follows the name in the place of “its”."""
 _ALONE = re.compile(
-    r"^\W*(?:(?:(?:and|or|but|what about|how about)\s+)+"
-    r"(?:(?:with|for|in|at|of|on|to|from)\s+)?[\w’'-]+(?:\s+[\w’'-]+){0,3}?"
-    r"|[\w’'-]+(?:\s+[\w’'-]+)?)(?:,?\s+(?:then|please|too))?\W*$",
+    r"^\W*+(?:(?:(?:and|or|but|what about|how about)\s+)+"
+    r"(?:(?:with|for|in|at|of|on|to|from)\s+)?\w[\w’'-]*+(?:\s+\w[\w’'-]*+){0,3}?"
+    r"|\w[\w’'-]*+(?:\s+\w[\w’'-]*+)?)(?:,?\s+(?:then|please|too))?\W*$",
     re.IGNORECASE,
 )
 """“And the Harrier 4?”"""
+_BESIDE_A_NAME = frozenset(
+    "and or but what about how with for in at of on to from then please too the a an s".split()
+)
+"""What may stand beside the name there: “And the Harrier’s porch?” asks for more."""
+_OF_OTHERS = re.compile(
+    r"\b(?:than|besides?|beyond|others?|another|else|except|apart|instead|ones?|similar|versus|vs)\b",
+    re.IGNORECASE,
+)
+"""“Is there a lighter one?” asks for other things, too."""
+_NO_THING = re.compile(
+    r"\bit\s+(?:take|takes|took)\s+to\b"
+    r"|\bit\s+(?:\w+\s+)?(?:possible|raining|snowing|true|necessary|likely|worth)\b",
+    re.IGNORECASE,
+)
+"""An “it” that stands for nothing: “How long does it take to get there?”"""
+_GOES = re.compile(r"\b(?:get|go|come|travel|drive|walk|cycle|got|went)\s+$", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 _LEADING_ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
 _NUMBERED = re.compile(r"^[\d.]+\s+(?=\D)")
 _AFTER_CORE = re.compile(r"\s*(?:[,:(–—]|\s-\s).*", re.DOTALL)
 """“Ilse Marwood, Director” is Ilse Marwood."""
+MOST_PLACES = 8
+"""Of a question where the words of one heading are looked at."""
 LONGEST_NAME = 120
 """Characters of a heading that may be the name of a thing."""
 _NOT_OF_NAMES = STOP_WORDS | frozenset("mr mrs ms miss dr prof".split())
@@ -74,18 +92,30 @@ def with_thing(text: str, history: Sequence[Turn], found: Found) -> str:
     named = talked_of(text, history, found)
     if swapped or not named:
         return swapped or text
-    if it := (_THEY if _is_plural(named) else _IT).search(text):
+    it = _pronoun(text, named)
+    if it:
         after = _AFTER_NAME.get(it.group().lower().replace("’", "'"), "")
         return f"{text[: it.start()]}{named}{after}{text[it.end() :]}"
     there = _THERE.search(text)
-    return f"{text[: there.start()]}in {named}{text[there.end() :]}" if there else text
+    if not there:
+        return text
+    to = "to" if _GOES.search(text[: there.start()]) else "in"
+    return f"{text[: there.start()]}{to} {named}{text[there.end() :]}"
+
+
+def _pronoun(text: str, named: str) -> re.Match[str] | None:
+    """What stands for the thing ``named``; the name of one may look like several: “St Ives”."""
+    they = _THEY.search(text) if _is_plural(named) else None
+    may_be_one = not _is_plural(named) or named.rsplit(maxsplit=1)[-1][0].isupper()
+    return they or (_IT.search(text) if may_be_one and not _NO_THING.search(text) else None)
 
 
 def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
     """The thing, as the user named it, that the talk is about and ``text`` does not name; empty
-    where it names one itself or asks about a person, or where none or several were named.
+    where it names one itself, asks about a person or for others, or where none or several were
+    named.
     """
-    if _PERSON.search(text) or things_in(text, found):
+    if _PERSON.search(text) or _OF_OTHERS.search(text) or things_in(text, found):
         return ""
     for turn in reversed(history):
         things = things_in(turn.question, found)
@@ -115,8 +145,11 @@ def without_other_things(asked: str, found: Found) -> Found:
     """What was found but for sections beside those on the things that ``asked`` names which do not
     speak of these; where it has their proper names, also but for such documents.
 
-    Of what other sections speak of, too, such as the tank of a manual, nothing is left out.
+    Of what other sections speak of, too, such as the tank of a manual, nothing is left out, nor
+    where others are asked about: “Is any lighter than the Skerry 2?”
     """
+    if _OF_OTHERS.search(asked):
+        return found
     said = _said(found)
 
     def is_one_of_many(thing: Thing) -> bool:
@@ -127,7 +160,9 @@ def without_other_things(asked: str, found: Found) -> Found:
     if not things:
         return found
     words = frozenset().union(*(thing.words for thing in things))
-    beside = {p for thing in things for p in _beside(thing, said) if _may_be_thing(p[1])}
+    beside = {
+        place for thing in things for place in _beside(thing, said) if _is_of_one(place[1], thing)
+    }
     are_names = all(thing.is_name for thing in things)
 
     def is_left(passage: Passage) -> bool:
@@ -157,9 +192,18 @@ def _said(found: Found) -> dict[tuple[str, str], set[str]]:
 
 def _beside(thing: Thing, said: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The places under headings beside that of the thing."""
-    return (
-        (document, heading) for document, heading in said if _are_beside(heading, thing.heading)
-    )
+    return ((document, heading) for document, heading in said if _ancestor(heading, thing))
+
+
+def _ancestor(heading: str, thing: Thing) -> str:
+    """Of ``heading`` and those above it the one beside that of the thing; empty for none."""
+    parts = heading.split(HEADING_SEPARATOR)
+    ancestors = (HEADING_SEPARATOR.join(parts[:n]) for n in range(1, len(parts) + 1))
+    return next((above for above in ancestors if _are_beside(above, thing.heading)), "")
+
+
+def _is_of_one(heading: str, thing: Thing) -> bool:
+    return _may_be_thing(_ancestor(heading, thing))
 
 
 def _may_be_thing(heading: str) -> bool:
@@ -199,9 +243,9 @@ def _swapped(text: str, history: Sequence[Turn], found: Found) -> str:
         return ""
     before = history[-1].question
     old, new = things_in(before, found), things_in(text, found)
-    if len(old) != 1 or len(new) != 1 or old[0].heading == new[0].heading:
+    if len(old) != 1 or len(new) != 1 or not _are_beside(old[0].heading, new[0].heading):
         return ""
-    if _above(old[0].heading) != _above(new[0].heading):
+    if not _BESIDE_A_NAME.issuperset(_words(f"{text[: new[0].start]} {text[new[0].end :]}")):
         return ""
     return before[: old[0].start] + text[new[0].start : new[0].end] + before[old[0].end :]
 
@@ -236,16 +280,17 @@ def _named(
     plain = [_plain(word.group()) for word in words]
     capital = ["" if word.group()[0].islower() else _plain(word.group()) for word in words]
     own = frozenset(_words(_inner(heading)))
-    runs = [_run(plain, i, own) for i, word in enumerate(plain) if word in telling]
+    places = [i for i, word in enumerate(plain) if word in telling][:MOST_PLACES]
+    runs = [_run(plain, i, own) for i in places]
     if not runs:
         return None
     capitals = frozenset(
-        word
+        POSSESSIVE.sub("", word)
         for word in _WORD.findall(_core(heading))
         if word[0].isupper() and _plain(word) in telling - common
     )
     own_names = {_plain(word) for word in capitals}
-    names = [_run(capital, i, own) for i, word in enumerate(capital) if i and word in own_names]
+    names = [_run(capital, i, own) for i in places if i and capital[i] in own_names]
     names = [run for run in names if not _is_in_longer_name(capital, run)]
     first, end = max(names or runs, key=lambda run: run[1] - run[0])
     has_article = first > 0 and plain[first - 1] in _ARTICLES
@@ -272,7 +317,7 @@ def _is_in_longer_name(capital: Sequence[str], run: tuple[int, int]) -> bool:
 def _run(words: Sequence[str], at: int, own: frozenset[str]) -> tuple[int, int]:
     """The first of the words around ``at`` that are ``own``, and the place after the last."""
     first, end = at, at + 1
-    while first and words[first - 1] in own - STOP_WORDS:
+    while first and words[first - 1] in own and words[first - 1] not in STOP_WORDS:
         first -= 1
     while end < len(words) and words[end] in own:
         end += 1

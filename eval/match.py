@@ -150,7 +150,8 @@ def _but_for_signs(evidence: str, text: str) -> Iterable[tuple[int, int]]:
     if len(words) < LEAST_WORDS:
         return ()
     between = r"[\W_]+".join(words)
-    return (found.span() for found in re.finditer(rf"\b{between}\b", text))
+    pattern = rf"(?<![^\W_]){between}(?![^\W_])"
+    return (found.span() for found in re.finditer(pattern, text))
 
 
 def _overlap_at(stretch: Stretch, start: int, end: int) -> Overlap | None:

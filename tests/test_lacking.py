@@ -57,6 +57,19 @@ def test_a_sentence_without_such_a_thing_is_no_answer(question, sentence):
         ("How heavy is the bicycle?", "Bicycle: 21kg"),
         ("How much does the ticket cost?", "The ticket is free."),
         ("What does the ticket look like?", "The ticket is green."),
+        ("How many days of leave do I get?", "Staff get 25, helpers 15."),
+        ("How many years is the warranty?", "The warranty is 2 yrs."),
+        ("How many days a week is it open?", "It is open on Mondays and Thursdays."),
+        ("How many guests may come?", "The number of guests is unlimited."),
+        ("How many languages does she speak?", "She speaks French and German."),
+        ("When was the tower built?", "The tower was built under Queen Anne in her reign."),
+        ("When will it open?", "The pool opens in Sept."),
+        ("What year was it built?", "Somewhere in the nineties."),
+        ("Which day is it closed?", "It is closed at Christmas."),
+        ("What temperature do I bake it at?", "Preheat the oven to 180."),
+        ("How much does breakfast cost?", "Breakfast is included."),
+        ("What is the cost to the valley?", "The valley lost its meadows."),
+        ("How high is the risk?", "The risk is moderate."),
         ("Who decides how many lamps the tower has?", "The tower is run by the mayor."),
     ],
 )
@@ -70,8 +83,8 @@ def test_it_may_stand_in_the_heading():
 
 
 def test_a_row_needs_a_column_of_that_sort():
-    row = "Plant: Rovada | Size: pot 2 litres | Price: 7.90"
-    other = as_found(row), as_found(f"{row} | Height: 150")
+    row = "Plant: Rovada | Pot: 2 litres | Price: 7.90"
+    other = as_found(row), as_found(f"{row} | Elevation: 150")
     rows = [replace(sentence, kind=BlockKind.TABLE_ROW) for sentence in other]
     assert lacking("How tall does Rovada get?", rows) == {0}
     assert not lacking("How tall does Rovada get?", other)

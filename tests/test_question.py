@@ -50,6 +50,8 @@ from assistant.types import Turn
         ("Give me the highlights", Kind.OVERVIEW),
         ("Give me the gist in plain English", Kind.OVERVIEW),
         ("Explain the article to a 5 year old", Kind.OVERVIEW),
+        ("Summarize it" + " in simple terms" * 200 + " x", Kind.FACT),
+        ("Summarize it in short sentences", Kind.OVERVIEW),
         ("Walk me through the setup", Kind.FACT),
         ("Break down the costs", Kind.FACT),
         ("What should I know about the harbour?", Kind.FACT),

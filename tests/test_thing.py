@@ -67,6 +67,7 @@ def asked(*questions: str) -> list[Turn]:
         ("How heavy is the Skerry 2?", "harrier 4", "How heavy is harrier 4?"),
         ("What is the Skerry 2's weight?", "And the Harrier's?", "What is the Harrier's weight?"),
         ("How dear is a night in Skerry 2?", "can you swim there?", "can you swim in Skerry 2?"),
+        ("How dear is the Skerry 2?", "How do I get there?", "How do I get to the Skerry 2?"),
     ],
 )
 def test_the_thing_is_named_that_is_left_out(before, text, meant):
@@ -85,6 +86,11 @@ def test_the_thing_is_named_that_is_left_out(before, text, meant):
         ("When is the safety course?", "Who teaches it?"),  # a course, not safety
         ("Is it kept in a safe place?", "And the Harrier 4?"),  # in whose place?
         ("How heavy is the Skerry 2?", "And the Skerry?"),
+        ("How heavy is the Skerry 2?", "And the Harrier's porch?"),  # something else of it
+        ("How heavy is the Skerry 2?", "Harrier price?"),
+        ("How heavy is the Skerry 2?", "How long does it take to pitch a tent?"),
+        ("How heavy is the Skerry 2?", "Is it raining?"),
+        ("How heavy is the Skerry 2?", "Is there a lighter one than it?"),
     ],
 )
 def test_where_none_or_several_may_be_meant_it_stays(before, text):
@@ -137,6 +143,39 @@ def test_a_document_that_does_not_have_the_name_is_left_out_too():
     found = replace(FOUND, hits=(*FOUND.hits, hit), sentences=(*FOUND.sentences, beside))
     assert beside not in without_other_things("Are dogs let into the Skerry 2?", found).sentences
     assert beside in without_other_things("May dogs eat the moonfern?", found).sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which tent is lighter than the Skerry 2?",
+        "What other tents are there besides the Skerry 2?",
+        "Is there a lighter one (the Skerry 2)?",
+    ],
+)
+def test_who_asks_about_others_gets_them_too(text):
+    assert without_other_things(text, FOUND) is FOUND
+
+
+def test_a_name_with_an_apostrophe_or_an_s_at_its_end_is_one():
+    churches = {"St John's": "It is high. Its spire too.", "St Mary’s": "It is low. So."}
+    found = found_under({**churches, "St Ives": "It is a town. So."})
+    left = without_other_things("How high is the spire of St John's?", found).sentences
+    assert "It is high." in [s.text for s in left]
+    assert "It is low." not in [s.text for s in left]
+    assert with_thing("How big is it?", asked("Where is St Ives?"), found) == "How big is St Ives?"
+
+
+def test_what_stands_deeper_under_another_thing_is_left_out_too():
+    deep = {"Skerry 2": "It is light. So.", f"Harrier 4{HEADING_SEPARATOR}Care": "Wash it. Dry it."}
+    found = found_under({**deep, "Harrier 4": "It is heavy. So."})
+    left = without_other_things("How do I wash the Skerry 2?", found).sentences
+    assert [s.text for s in left] == ["It is light.", "So."]
+
+
+@pytest.mark.parametrize("sign", ["'", "-", "’-"])
+def test_signs_of_words_take_no_time(sign):
+    assert not may_leave_out(sign * 2000 + " x y z a b c d")
 
 
 def test_a_common_word_with_a_capital_is_no_name():
