@@ -114,15 +114,13 @@ class Answering:
         *before, last = turns
         if not before or not may_leave_out(last.question):
             return turns
-        text = " ".join(turn.question for turn in turns[-3:])[
-            -self.options.max_question_characters :
-        ]
+        most = self.options.max_question_characters
+        text = " ".join(turn.question for turn in turns[-3:])[-most:]
         found = self.index.search(text, count=self.options.passages, documents=documents)
         told: list[Turn] = []
         for turn in turns:
             named = with_thing(turn.question, told, found)
-            is_short = len(named) <= self.options.max_question_characters
-            told.append(replace(turn, question=named) if is_short else turn)
+            told.append(replace(turn, question=named) if len(named) <= most else turn)
         return told
 
     def _spelled_out(self, turns: Sequence[Turn], documents: Collection[str] | None) -> list[Turn]:

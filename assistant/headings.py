@@ -6,7 +6,7 @@ from itertools import groupby
 
 from assistant.features import starts_in_the_air
 from assistant.question import Question, Terms, content_terms
-from index.chunk import HEADING_SEPARATOR
+from index.chunk import HEADING_SEPARATOR, innermost
 from index.types import BlockKind, Found, Sentence
 
 MOST_PARTS = 6
@@ -18,7 +18,7 @@ def under_headings(found: Found, terms: Terms) -> Found:
     under “Sickness” is about sickness.
     """
     headings = {hit.passage.heading for hit in found.hits}
-    inner = {h: frozenset(terms(h.rpartition(HEADING_SEPARATOR)[2])) for h in headings}
+    inner = {h: frozenset(terms(innermost(h))) for h in headings}
     told = [replace(s, terms=s.terms | inner[s.hit.passage.heading]) for s in found.sentences]
     return replace(found, sentences=tuple(told))
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.dated import DAY, MONTH, SHORT
-from index.chunk import HEADING_SEPARATOR
+from index.chunk import innermost
 from index.types import BlockKind, Sentence
 
 _ORDINAL = (
@@ -20,24 +20,23 @@ _QUANTITY = (
     r"|both|countless|couples?|dozens?|double|each|eight|eleven|entire\w*|every\w*|few|five|four"
     r"|half|halves|handful|hundreds?|innumerable|lots?|major\w+|many|minor\w+|most\w*|much"
     r"|multiple|nine|no|nobody|none|nothing|numerous|once|ones?|only|pairs?|per ?cent\w*|quart\w+"
-    r"|seven|several|single|six|sole|some|ten|thousands?|three|thrice|treble|trio|triple|twelve|twice|twins?|two"
-    r"|unlimited|various|whole|zero)\b"
+    r"|seven|several|single|six|sole|some|ten|thousands?|three|thrice|treble|trio|triple"
+    r"|twelve|twice|twins?|two|unlimited|various|whole|zero)\b"
     r"|(?-i:\b[A-Z]\w+ and [A-Z]\w)"
     r"|\w, [^,.;:]{1,40},? (?:and|or)\b"  # what is listed can be counted
 )
 _TIME = (
     rf"\d{{3,4}}|\d/\d|\b(?:\d+ ?(?:h|s|d|hrs?|mins?|secs?)|{_ORDINAL}|{MONTH}|(?:{DAY})s?"
     rf"|(?:{SHORT}|Sept|Mon|Tues?|Wed|Thurs?|Thu|Fri|Sat|Sun|hrs?|wks?|yrs?)\.?"
-    r"|anniversar(?:y|ies)|annual\w*|autumn|birthdays?|centur(?:y|ies)|christmas|daily|days?|decades?"
-    r"|easter|era|holidays?|reign|today|tomorrow|yesterday|weekdays?|\w+teen|(?:twen|thir|for|fif|six"
-    r"|seven|eigh|nine)ties|fall"
-    r"|fortnights?|hours?|immediate\w*|instant\w*|minutes?|month(?:s|ly)?|never|nights?|no|none"
+    r"|anniversar(?:y|ies)|annual\w*|autumn|birthdays?|centur(?:y|ies)|christmas|daily|days?"
+    r"|decades?|easter|era|holidays?|reign|today|tomorrow|yesterday|weekdays?|\w+teen"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ties|fall|fortnights?|hours?|immediate\w*|instant\w*|minutes?|month(?:s|ly)?|never|nights?|no|none"
     r"|once|overnight|same|seasons?|since|spring|summer|till|until|week(?:s|ly|ends?)?|winter"
     r"|year(?:s|ly)?)\b"
 )
 _WHILE = (
-    r"\b(?:always|beginning|brief\w*|eternal\w*|extended|forever|history|indefinit\w*|length\w*|life\w*|long\w*|mins?"
-    r"|moments?|permanent\w*|perpetual\w*|quick\w*|soon|temporar\w*|times?|while)\b"
+    r"\b(?:always|beginning|brief\w*|eternal\w*|extended|forever|history|indefinit\w*"
+    r"|length\w*|life\w*|long\w*|mins?|moments?|permanent\w*|perpetual\w*|quick\w*|soon|temporar\w*|times?|while)\b"
 )
 _EVENT = (
     r"\b(?:adult\w*|after\w*|ages?|ago|already|ancient|as|at|before|beginning|by|child\w*|christmas"
@@ -55,7 +54,8 @@ _EXTENT = (
 )
 _AGE = (
     r"\b(?:ages?|aged|adults?|ancient|birth\w*|born|built|centur\w+|child\w*|dat\w+|days?|decades?"
-    r"|early|established|founded|infan\w+|late|months?|old\w*|opened|since|teen\w*|weeks?|years?|young\w*)\b"
+    r"|early|established|founded|infan\w+|late|months?|old\w*|opened|since|teen\w*"
+    r"|weeks?|years?|young\w*)\b"
 )
 _WEIGHT = (
     r"\d ?(?:g|kg|mg|t|lbs?|oz|st)\b|\d#|\b(?:grams?|heav\w+|kilo(?:gram(?:me)?)?s?|light\w*"
@@ -63,7 +63,8 @@ _WEIGHT = (
 )
 _HEAT = (
     r"\d ?[CFK]\b|(?:to|at|of|below|above) -?\d|°|º|\b(?:boil\w*|celsius|cold\w*|cool\w*"
-    r"|degrees?|fahrenheit|freez\w+|froz\w+|gas|heat\w*|high\w*|hot\w*|kelvin|low\w*|lukewarm|medium|mild\w*|room|temp\w*|warm\w*)\b"
+    r"|degrees?|fahrenheit|freez\w+|froz\w+|gas|heat\w*|high\w*|hot\w*|kelvin"
+    r"|low\w*|lukewarm|medium|mild\w*|room|temp\w*|warm\w*)\b"
 )
 _PRICE = (
     r"[$€£¥]|\b(?:charg\w+|cheap\w*|complimentary|cost\w*|covered|donation|expens\w+|fees?|free"
@@ -79,7 +80,7 @@ _SORTS = tuple(
             r"\bhow many (?:(?:more|full|whole|working|business|consecutive|calendar) )*"
             r"(?:seconds|minutes|hours|days|nights|weeks|months|years|decades|centuries)\b",
             rf"^(?=.*?(?:{_TIME}))(?=.*?(?:{_QUANTITY}|\ban?\b|\band\b|\bsame\b))"
-            r"|\d(?![\w.,]*\d|\s?[%\w])",  # a bare number, of what the question says,
+            r"|\d(?![\w.,]*\d|\s?[%\w])",  # a bare number, of what the question says
         ),
         (r"\bhow many\b", _QUANTITY),
         (r"\bhow long\b", f"{_TIME}|{_WHILE}|{_EXTENT}|{_QUANTITY}"),
@@ -90,8 +91,9 @@ _SORTS = tuple(
         ),
         (
             r"\b(?:what|which) year\b(?! of)",
-            rf"\d\d|\b(?:{_ORDINAL}|\w+ties|\w+teen|centur\w+|decades?|era|reign|freshman|junior|same|seasons?"
-            r"|senior|sophomore|year|years (?:after|ago|before|into|later))\b",
+            rf"\d\d|\b(?:{_ORDINAL}|\w+ties|\w+teen|centur\w+|decades?|era|reign"
+            r"|freshman|junior|same|seasons?|senior|sophomore"
+            r"|year|years (?:after|ago|before|into|later))\b",
         ),
         (r"\b(?:what|which) (?:date|day|month)\b", rf"{_TIME}|\d"),
         (r"\bwhat (?:percent\w*|proportion|share|fraction)\b", _QUANTITY),
@@ -140,5 +142,4 @@ def _first(
 
 def _with_heading(sentence: Sentence) -> str:
     """It may stand in the heading: “1987: She wins her first race.”"""
-    inner = sentence.hit.passage.heading.rpartition(HEADING_SEPARATOR)[2]
-    return f"{inner}. {sentence.text}"
+    return f"{innermost(sentence.hit.passage.heading)}. {sentence.text}"

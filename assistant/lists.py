@@ -6,7 +6,7 @@ from itertools import groupby
 
 from assistant.question import Question, Terms
 from assistant.words import plain
-from index.chunk import HEADING_SEPARATOR
+from index.chunk import innermost
 from index.rank import coverage
 from index.types import BlockKind, Found, Sentence
 
@@ -94,5 +94,5 @@ def _is_under(one: Sentence, other: Sentence) -> bool:
 
 
 def _name(before: Sentence | None, item: Sentence, terms: Terms) -> frozenset[str]:
-    heading = frozenset(terms(item.hit.passage.heading.rpartition(HEADING_SEPARATOR)[2]))
+    heading = frozenset(terms(innermost(item.hit.passage.heading)))
     return heading | before.terms if before else heading

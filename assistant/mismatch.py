@@ -13,7 +13,7 @@ from assistant.answer_type import AnswerType, answer_type_of
 from assistant.dated import DAY, MONTH, MONTHS, SHORT, YEAR, issue_of, whole_month
 from assistant.features import starts_in_the_air
 from assistant.words import STOP_WORDS
-from index.chunk import HEADING_SEPARATOR
+from index.chunk import innermost
 from index.types import Sentence
 
 _WORDS_BEFORE = r"(?:(?:the|early|late|mid|fiscal|year|spring|summer|autumn|winter)[\s-]+)*+"
@@ -88,8 +88,11 @@ def mismatched(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
 def _is_of_another(kind: str, values: frozenset[str], sentence: Sentence) -> bool:
     """Whether it names something else of that kind than ``values``, and nothing near does them."""
     text, heading = sentence.text, sentence.hit.passage.heading
-    inner = heading.rpartition(HEADING_SEPARATOR)[2]
-    told = _TOLD[kind].search(text) if kind in _TOLD else kind in _labels(f"{inner}. {text}")
+    told = (
+        _TOLD[kind].search(text)
+        if kind in _TOLD
+        else kind in _labels(f"{innermost(heading)}. {text}")
+    )
     if not told:
         return False
     near = f"{sentence.hit.passage.title} {heading} {text}"

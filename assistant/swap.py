@@ -71,9 +71,8 @@ def swapped(text: str, before: str) -> str:
         return overview
     other = named_alone(text)
     place = only_name(before)
-    is_name = bool(other) and other in " ".join(
-        text.split()
-    )  # with a capital: not "And sanctions?"
+    # With a capital: not "And sanctions?"
+    is_name = bool(other) and other in " ".join(text.split())
     if not is_name or not place or not before.startswith(*place):
         return text
     name, start = place

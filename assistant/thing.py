@@ -9,16 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from assistant.followup import POSSESSIVE, refers_back
+from assistant.followup import PERSONAL, POSSESSIVE, refers_back
 from assistant.types import Turn
 from assistant.words import STOP_WORDS
-from index.chunk import HEADING_SEPARATOR
+from index.chunk import HEADING_SEPARATOR, innermost
 from index.types import Found, Passage
 
 _IT = re.compile(r"\b(?:it['’]s|its|it)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they['’]re|they|them|their)\b", re.IGNORECASE)
 _THERE = re.compile(r"\bthere(?=\W*$)", re.IGNORECASE)
-_PERSON = re.compile(r"\b(?:he|she|him|his|hers?)\b", re.IGNORECASE)
 _AFTER_NAME = {"its": "’s", "their": "’s", "it's": " is", "they're": " are"}
 """What follows the name in the place of “its”."""
 _ALONE = re.compile(
@@ -115,7 +114,7 @@ def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
     where it names one itself, asks about a person or for others, or where none or several were
     named.
     """
-    if _PERSON.search(text) or _OF_OTHERS.search(text) or things_in(text, found):
+    if PERSONAL.search(text) or _OF_OTHERS.search(text) or things_in(text, found):
         return ""
     for turn in reversed(history):
         things = things_in(turn.question, found)
@@ -148,7 +147,8 @@ def without_other_things(asked: str, found: Found) -> Found:
     Of what other sections speak of, too, such as the tank of a manual, nothing is left out, nor
     where others are asked about: “Is any lighter than the Skerry 2?”
     """
-    if _OF_OTHERS.search(asked):
+    named = things_in(asked, found)
+    if not named or _OF_OTHERS.search(asked):
         return found
     said = _said(found)
 
@@ -156,7 +156,7 @@ def without_other_things(asked: str, found: Found) -> Found:
         is_apart = not any(thing.words & said[place] for place in _beside(thing, said))
         return thing.is_name or (is_apart and _may_be_thing(thing.heading))
 
-    things = [thing for thing in things_in(asked, found) if is_one_of_many(thing)]
+    things = [thing for thing in named if is_one_of_many(thing)]
     if not things:
         return found
     words = frozenset().union(*(thing.words for thing in things))
@@ -336,7 +336,7 @@ def _is_part_of_a_term(thing: Thing, text: str, found: Found) -> bool:
 
 def _inner(heading: str) -> str:
     """The innermost one, without its number; of a long one the beginning."""
-    return _NUMBERED.sub("", heading.rpartition(HEADING_SEPARATOR)[2][:LONGEST_NAME])
+    return _NUMBERED.sub("", innermost(heading)[:LONGEST_NAME])
 
 
 def _core(heading: str) -> str:

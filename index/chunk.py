@@ -124,6 +124,15 @@ def _heading_path(text: str, above: list[Block]) -> str:
     return HEADING_SEPARATOR.join(" ".join(text[b.start : b.end].split()) for b in above)
 
 
+def innermost(heading: str) -> str:
+    """The last of the headings above a passage, the one right above it.
+
+    >>> innermost("Tents › Harrier 4")
+    'Harrier 4'
+    """
+    return heading.rpartition(HEADING_SEPARATOR)[2]
+
+
 def _line_starts(extracted: Extracted) -> Iterator[int]:
     """Where the lines of code start: code may be cut there, and has no sentences."""
     for block in extracted.blocks:
