@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from assistant import claims, quantities
-from assistant.features import LOOK_BACK
+from assistant.openers import LOOK_BACK
 from assistant.question import Terms, content_terms
 from assistant.words import STOP_WORDS
 from index.types import Sentence

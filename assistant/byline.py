@@ -71,14 +71,6 @@ _STANCE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _WHO_WROTE = re.compile(r"(?:the\s+)?(?:author|writer|columnist|journalist)s?", re.IGNORECASE)
-_RIGHTS = re.compile(
-    r"\W*(?:(?:(?:©|\(c\)|copyright\b)\s*)+(?:19|20)\d\d\b|all\s+rights\s+reserved\b)",
-    re.IGNORECASE,
-)
-"""A line that says whose the text is."""
-_ASKS_RIGHTS = re.compile(
-    r"©|\b(?:copyright|rights?|licen[cs]ed?|publish\w*|owns?|belongs?)\b", re.IGNORECASE
-)
 _GOES_ON = re.compile(r"\W*(?:He|She|They|His|Her|Their)\b")
 _NAME = r"(?P<name>[A-ZÀ-Þ][\w.’'-]+(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|de|van|von|al|bin)){1,4})"
 _WORK = (
@@ -197,10 +189,3 @@ def author_line(sentences: Sequence[Sentence]) -> tuple[Sentence, tuple[int, int
 
 def _plain(sentence: Sentence) -> str:
     return sentence.text.replace("\u202f", " ").replace("\xa0", " ")
-
-
-def rights_lines(asked: str, sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Numbers of the sentences that only say who holds the rights, unless that is ``asked``."""
-    if _ASKS_RIGHTS.search(asked):
-        return frozenset()
-    return frozenset(i for i, s in enumerate(sentences) if _RIGHTS.match(s.text))

@@ -10,8 +10,8 @@ from assistant.features import (
     Readings,
     replies,
     sentence_features,
-    starts_in_the_air,
 )
+from assistant.openers import starts_in_the_air
 from assistant.question import Question
 from assistant.types import Place
 from index.types import BlockKind, Found, Sentence

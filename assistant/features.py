@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from assistant.answer_type import AnswerType, holds
 from assistant.last_turn import last_turn, places_in_passage
+from assistant.openers import LOOK_BACK, starts_in_the_air
 from assistant.question import Question, Terms, content_terms
 from assistant.reader import Reading
 from index.rank import coverage
@@ -77,27 +78,7 @@ UNREAD = -12.0
 """Log odds that something answers where the reader read nothing."""
 NO_RIVAL = 2.0
 """The margin of the best sentence where no other passage has one."""
-LOOK_BACK = 3
-"""How many sentences before a pronoun may name what it stands for."""
-
 _PRONOUN = re.compile(r"\b(he|she|they|his|her|hers|their|him|them|its?|who)\b", re.IGNORECASE)
-
-_AIR = re.compile(
-    r"\W*(?!this (?:article|document|text|report|paper|study|book|page|guide|policy)\b)"
-    r"(he|she|it|they|his|her|its|their|this|these|those|that|such|there|here|but|and|however|"
-    r"moreover|also|thus|therefore|then|yet|so)\b",
-    re.IGNORECASE,
-)
-
-
-def starts_in_the_air(text: str) -> bool:
-    """Whether a sentence opens with a word that points at what stood before it.
-
-    >>> starts_in_the_air("This led to war."), starts_in_the_air("This article was updated.")
-    (True, False)
-    """
-    return bool(_AIR.match(text))
-
 
 _REPLY = re.compile(
     r"\W*(yes|no|not (yet|always|really|at all)|never|always|sometimes|maybe|perhaps|of course"

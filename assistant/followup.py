@@ -7,8 +7,8 @@ from dataclasses import replace
 from assistant.answer_type import AnswerType, answer_type_of
 from assistant.compose import REFUSAL, without_sources
 from assistant.kinds import Kind, kind_of
-from assistant.listing import may_be_person
 from assistant.moves import asks_for_more, only_repeats, without_opener
+from assistant.people import may_be_person
 from assistant.question import Question, Terms, content_terms, understand
 from assistant.types import Turn
 from assistant.words import STOP_WORDS

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from assistant.features import starts_in_the_air
+from assistant.openers import starts_in_the_air
 from assistant.question import Question, Terms, content_terms
 from index.chunk import HEADING_SEPARATOR, innermost
 from index.types import BlockKind, Found, Sentence

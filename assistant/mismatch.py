@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.answer_type import AnswerType, answer_type_of
 from assistant.dated import DAY, MONTH, MONTHS, SHORT, YEAR, issue_of, whole_month
-from assistant.features import starts_in_the_air
+from assistant.openers import starts_in_the_air
 from assistant.words import STOP_WORDS
 from index.chunk import innermost
 from index.types import Sentence

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from assistant.byline import rights_lines
 from assistant.choose import choose
 from assistant.coefficients import Known, load_coefficients
 from assistant.compose import REFUSAL, compose, one_line
@@ -15,6 +14,7 @@ from assistant.last_turn import LastTurn, is_said, last_turn
 from assistant.moves import asks_for_more, only_repeats
 from assistant.person import other_people
 from assistant.question import Question, Terms, content_terms
+from assistant.rights import rights_lines
 from assistant.types import Answer, Turn
 from index.types import BlockKind, Found, Sentence
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from assistant.claims import name_key
 from assistant.followup import PERSONAL, POSSESSIVE, name_places, with_capitals
-from assistant.listing import Listed, listed_in, may_be_person, surnames_in
+from assistant.people import may_be_person, people_in, surnames_in
 from index.types import Found, Sentence
 
 
@@ -210,7 +210,7 @@ def _named(text: str, people: Sequence[Person]) -> Iterator[tuple[str, int, Pers
 @lru_cache(maxsize=8)
 def _known_people(texts: tuple[str, ...]) -> tuple[Person, ...]:
     """The people whom ``texts`` name, each once, by the longest name that they give."""
-    names = [name for text in texts for name, _ in listed_in(Listed.PEOPLE, text)]
+    names = [name for text in texts for name, _ in people_in(text)]
     names += [name for text in texts for name in surnames_in(text)]
     people: list[Person] = []
     for name in sorted(dict.fromkeys(names), key=lambda name: -len(name)):

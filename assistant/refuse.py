@@ -6,23 +6,8 @@ from assistant.choose import Choice
 from assistant.coefficients import Linear
 from assistant.features import Readings, answer_features, sigmoid
 from assistant.question import Question, Terms
+from assistant.words import GENERIC
 from index.types import Found
-
-GENERIC = frozenset(
-    """
-    person people man woman somebody someone job name kind type sort place time date year reason
-    way number amount fact detail details information question answer answers
-    summarise summarize summary overview explain describe compare list
-    wrote write writes written writing writer author authors article document text
-    documents articles texts files mention mentions mentioned often many much
-    hi hello hey please thanks thank
-    after before last next first come comes came go goes went gone make makes made take takes took
-    taken use uses used put call called stand stands
-    think thinks thought feel feels felt believe believes opinion opinions view views describe
-    long new need needs needed little earlier later regarding concerning today currently
-    """.split()
-)
-"""What a question is asked with, rather than about: that they stand nowhere explains nothing."""
 
 
 def confidence_of(  # noqa: PLR0913, PLR0917 - all that is known of an answer

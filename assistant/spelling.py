@@ -8,8 +8,7 @@ import re
 import string
 from collections.abc import Iterator
 
-from assistant.refuse import GENERIC
-from assistant.words import STOP_WORDS
+from assistant.words import GENERIC, STOP_WORDS
 from index.search import Index
 
 SHORTEST = 5

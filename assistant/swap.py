@@ -9,7 +9,7 @@ from dataclasses import replace
 from assistant.dated import DAY, MONTH, YEAR
 from assistant.followup import POSSESSIVE, named_alone, only_name
 from assistant.kinds import Kind, kind_of
-from assistant.overview import sentences_asked
+from assistant.length import sentences_asked
 from assistant.types import Turn
 
 _OPENS = r"^\W*(?:(?:and|but|or|what about|how about|and what about)\s+)"

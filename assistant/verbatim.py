@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from assistant.abbreviation import unexplained
 from assistant.answer_type import AnswerType
-from assistant.byline import rights_lines
 from assistant.choose import answering_words, choose
 from assistant.coefficients import known_of, load_coefficients
 from assistant.compose import compose, compose_refusal
@@ -28,6 +27,7 @@ from assistant.reader import (
     read_without,
 )
 from assistant.refuse import confidence_of, missing_words
+from assistant.rights import rights_lines
 from assistant.rows import all_fit, asked_rows, heading_rows, without_other_rows
 from assistant.settings import AnswerSettings
 from assistant.thing import headings_of, under

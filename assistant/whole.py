@@ -13,11 +13,11 @@ from assistant.byline import (
     authored,
     is_called,
     named_work,
-    rights_lines,
 )
 from assistant.compose import compose, compose_overview, compose_refusal
 from assistant.followup import said_in
 from assistant.kinds import Kind, kind_of
+from assistant.length import sentences_asked
 from assistant.listing import (
     Listed,
     asks_for_documents,
@@ -33,9 +33,9 @@ from assistant.overview import (
     central_sentences,
     one_of_each,
     sections_of,
-    sentences_asked,
 )
 from assistant.question import Terms, content_terms
+from assistant.rights import rights_lines
 from assistant.types import Answer, Place, Turn
 from index.search import Index
 from index.types import Hit, Sentence

@@ -16,6 +16,22 @@ STOP_WORDS = frozenset(
     """.split()
 )
 
+GENERIC = frozenset(
+    """
+    person people man woman somebody someone job name kind type sort place time date year reason
+    way number amount fact detail details information question answer answers
+    summarise summarize summary overview explain describe compare list
+    wrote write writes written writing writer author authors article document text
+    documents articles texts files mention mentions mentioned often many much
+    hi hello hey please thanks thank
+    after before last next first come comes came go goes went gone make makes made take takes took
+    taken use uses used put call called stand stands
+    think thinks thought feel feels felt believe believes opinion opinions view views describe
+    long new need needs needed little earlier later regarding concerning today currently
+    """.split()
+)
+"""What a question is asked with, rather than about: that they stand nowhere explains nothing."""
+
 WORK = (
     r"(?:articles?|documents?|texts?|files?|pdfs?|papers?|pieces?|pages?|stor(?:y|ies)|essays?"
     r"|books?|reports?|op-?eds?)"
