@@ -1,43 +1,43 @@
 """A message to an answer. ``Answering.stream`` is the first step; each calls the next:
 
-stream               what the message does in the conversation       moves, followup
-  _parts             each question in it by itself                   parts
-    _of_the_named    asked of the documents that it names            named
-      _by_kind       talk, an overview, more, what can be counted    kinds, more, whole
-        _fact        its words put right                             spelling
-          _own       found, read, chosen or refused                  find, verbatim
-          written    the same, in a language model's words           written
+stream               what the message does in the conversation       understand.moves, followup
+  _parts             each question in it by itself                   understand.parts
+    _of_the_named    asked of the documents that it names            understand.named
+      _by_kind       talk, an overview, more, what can be counted    understand.kinds, survey.whole
+        _fact        its words put right                             understand.spelling
+          _own       found, read, chosen or refused                  find, quote.verbatim
+          written    the same, in a language model's words           write.written, support.check
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.byline import asks_about_author, stance_asked_for
 from assistant.compose import GREETING, HELP, THANKS
 from assistant.find import find
-from assistant.followup import pointed_at, repeated
-from assistant.kinds import Kind, kind_of
-from assistant.more import More, asked_after, further, is_told, more_of, no_more
-from assistant.moves import asks_for_less, asks_for_more, without_opener
-from assistant.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
-from assistant.parts import joined, parts_of
-from assistant.question import Question, checked_question, understand
-from assistant.reader import Reader
+from assistant.quote.more import More, asked_after, further, is_told, more_of, no_more
+from assistant.quote.verbatim import VerbatimAnswers
+from assistant.read.reader import Reader
 from assistant.settings import AnswerSettings
-from assistant.spelling import respelled
-from assistant.swap import in_full, overview_in
-from assistant.thing import may_leave_out, with_thing
-from assistant.types import Answer, Turn
-from assistant.verbatim import VerbatimAnswers
-from assistant.whole import (
+from assistant.survey.byline import asks_about_author, stance_asked_for
+from assistant.survey.whole import (
     IsTold,
     documents_by,
     nothing_told,
     overview_of,
     read_off_the_texts,
 )
-from assistant.words import looks_english, says_what_about, uncontracted
-from assistant.written import WrittenAnswers
+from assistant.types import Answer, Turn
+from assistant.understand.followup import pointed_at, repeated
+from assistant.understand.kinds import Kind, kind_of
+from assistant.understand.moves import asks_for_less, asks_for_more, without_opener
+from assistant.understand.named import OF_THE_WHOLE, Named, may_name, named_in, of_these, only_names
+from assistant.understand.parts import joined, parts_of
+from assistant.understand.question import Question, checked_question, understand
+from assistant.understand.spelling import respelled
+from assistant.understand.swap import in_full, overview_in
+from assistant.understand.thing import may_leave_out, with_thing
+from assistant.wording.words import looks_english, says_what_about, uncontracted
+from assistant.write.written import WrittenAnswers
 from index.embed import reads_only_english
 from index.errors import QuestionError
 from index.language import foreign

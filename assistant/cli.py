@@ -110,7 +110,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     as_json: JsonOption = False,
 ) -> None:
     """Answer one question, with its sources. A refusal is not an error."""
-    from assistant.question import checked_question
+    from assistant.understand.question import checked_question
 
     _say_once()
     flags = llm_flags(llm, llm_url, llm_model)

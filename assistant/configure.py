@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from assistant.endpoint_key import KEY_VARIABLE
+from assistant.llm.endpoint_key import KEY_VARIABLE
 from assistant.settings import Settings, Tables, read_tables, settings_of
 from index.errors import SettingsError
 from index.paths import at_home

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.configure import Configured, configure, given
-from assistant.endpoint_key import KEY_VARIABLE, has_key
-from assistant.entailment import load_entailment
-from assistant.generator import GenerationError, Message
-from assistant.llm import OPENAI_LIKE, load_generator
-from assistant.prompt import load_template
-from assistant.reader import PackagedReader
+from assistant.llm.endpoint_key import KEY_VARIABLE, has_key
+from assistant.llm.generator import GenerationError, Message
+from assistant.llm.load import OPENAI_LIKE, load_generator
+from assistant.read.reader import PackagedReader
 from assistant.settings import Settings, Tables
+from assistant.support.entailment import load_entailment
+from assistant.write.prompt import load_template
 from index.embed import load_embedder
 from index.errors import GroundedError, ModelError
 from index.rerank import load_reranker

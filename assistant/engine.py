@@ -19,19 +19,19 @@ from assistant.arguments import (
     checked_settings,
     checked_text,
 )
-from assistant.check import SupportJudge
-from assistant.entailment import load_entailment
-from assistant.generator import Generator
-from assistant.llm import load_generator
+from assistant.llm.generator import Generator
+from assistant.llm.load import load_generator
 from assistant.llm_settings import LlmSettings, without_secrets
 from assistant.place import index_directory
-from assistant.prompt import load_template
-from assistant.question import check_unicode, checked_question
-from assistant.reader import PackagedReader, Reader
+from assistant.read.reader import PackagedReader, Reader
 from assistant.settings import Settings
 from assistant.suggest import follow_ups, suggest_questions
+from assistant.support.check import SupportJudge
+from assistant.support.entailment import load_entailment
 from assistant.types import Answer, Place, Turn
-from assistant.written import WrittenAnswers
+from assistant.understand.question import check_unicode, checked_question
+from assistant.write.prompt import load_template
+from assistant.write.written import WrittenAnswers
 from index.embed import load_embedder
 from index.errors import (
     DocumentNotFoundError,

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from assistant.followup import in_conversation, may_be_new
-from assistant.last_turn import leads_elsewhere
-from assistant.question import Question
-from assistant.thing import talked_of, without_other_things
+from assistant.quote.last_turn import leads_elsewhere
 from assistant.types import Turn
+from assistant.understand.followup import in_conversation, may_be_new
+from assistant.understand.question import Question
+from assistant.understand.thing import talked_of, without_other_things
 from index.search import Index
 from index.types import Found
 

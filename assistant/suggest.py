@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice, zip_longest
 
-from assistant.followup import POSSESSIVE, name_places
 from assistant.types import Answer, Place
+from assistant.understand.followup import POSSESSIVE, name_places
 from index.search import Index
 from index.types import BlockKind, Document
 

@@ -24,7 +24,7 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
-from assistant.reader_model import Outputs, PairReader, load_tokenizer, to_inputs
+from assistant.read.reader_model import Outputs, PairReader, load_tokenizer, to_inputs
 from eval.learner import Learner, kept_of, learner_of, sizes_below
 from eval.reader_data import Item, Task, sample
 from eval.reader_lessons import lessons

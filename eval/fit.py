@@ -23,18 +23,24 @@ import numpy.typing as npt
 import torch
 
 from assistant import Assistant
-from assistant.choose import choose
-from assistant.coefficients import Coefficients, Known, Linear, feature_names, known_of
-from assistant.features import Readings, answer_features, name_terms, sentence_features, sigmoid
 from assistant.find import find
-from assistant.followup import repeated
-from assistant.kinds import Kind
-from assistant.last_turn import going_on
-from assistant.moves import without_opener
-from assistant.question import Question
-from assistant.reader import PackagedReader, Reader
+from assistant.quote.choose import choose
+from assistant.quote.coefficients import Coefficients, Known, Linear, feature_names, known_of
+from assistant.quote.features import (
+    Readings,
+    answer_features,
+    name_terms,
+    sentence_features,
+    sigmoid,
+)
+from assistant.quote.last_turn import going_on
+from assistant.quote.verbatim import has_no_answer, read_found
+from assistant.read.reader import PackagedReader, Reader
 from assistant.settings import AnswerSettings
-from assistant.verbatim import has_no_answer, read_found
+from assistant.understand.followup import repeated
+from assistant.understand.kinds import Kind
+from assistant.understand.moves import without_opener
+from assistant.understand.question import Question
 from eval.aggregate import calibration_error, refusal_auroc
 from eval.cases import Case, load_cases
 from eval.match import Evidence, Stretch, locate, matched

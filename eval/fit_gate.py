@@ -1,6 +1,6 @@
 """Fit the reader's gate: what it leaves after ``GATE_AFTER`` layers, as beside the question.
 
-    python -m eval.fit_gate --out assistant/reader_gate.safetensors
+    python -m eval.fit_gate --out assistant/read/reader_gate.safetensors
 
 A logistic regression on the state of the first token after ``GATE_AFTER`` layers, of whether the
 reader will find that the passage may answer; it needs no labels. It is fitted on three of four
@@ -19,8 +19,8 @@ from tokenizers import Tokenizer
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from assistant.reader import load_reader
-from assistant.reader_model import ReaderModel
+from assistant.read.reader import load_reader
+from assistant.read.reader_model import ReaderModel
 from eval.fit import minimise
 from eval.reader_data import Item
 from eval.reader_lessons import FOLDERS, on_documents
@@ -89,7 +89,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--weights", type=Path, default=Path("assistant/reader.safetensors"))
+    parser.add_argument("--weights", type=Path, default=Path("assistant/read/reader.safetensors"))
     parser.add_argument("--out", type=Path, required=True, help="the .safetensors file")
     options = parser.parse_args()
     dice = random.Random(SEED)  # noqa: S311 - not for security
@@ -98,7 +98,7 @@ def main() -> None:
     gate, left = fit_gate(*load_reader(options.weights, None), items)
     save_file(gate, options.out, {"reader": sha256_of(options.weights)})
     print(f"the gate leaves {left:.0%} of the passages found for questions on held out documents")
-    print(f"assistant/reader.py: GATE_SHA256 = {sha256_of(options.out)!r}")
+    print(f"assistant/read/reader.py: GATE_SHA256 = {sha256_of(options.out)!r}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from assistant.reader_model import MAX_TOKENS, Layer, ReaderModel, Sizes, Words
+from assistant.read.reader_model import MAX_TOKENS, Layer, ReaderModel, Sizes, Words
 from eval.teacher_model import FIRST_PLACE, TeacherModel, its_ids
 from eval.training import Seen
 

@@ -17,9 +17,9 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from assistant import claims, quantities
-from assistant.check import Checker, Finding, SupportJudge
+from assistant.support.check import Checker, Finding, SupportJudge
 from assistant.types import Verdict
+from assistant.wording import claims, quantities
 from eval.answerer import named_function
 from index.chunk import split_sentences
 from index.embed import load_embedder

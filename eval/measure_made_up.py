@@ -18,12 +18,12 @@ from typing import Annotated, Any
 import typer
 
 from assistant import Answer, Assistant, Settings
-from assistant.generator import GenerationError, Generator, Message, Pieces
-from assistant.llm import load_generator
+from assistant.llm.generator import GenerationError, Generator, Message, Pieces
+from assistant.llm.load import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
-from assistant.sentences import SentenceStream
 from assistant.settings import AnswerSettings
 from assistant.types import Verdict
+from assistant.write.sentences import SentenceStream
 from eval.cases import load_cases
 
 

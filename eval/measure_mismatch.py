@@ -1,7 +1,7 @@
 """How often the rules on near misses meet an answer: ``python -m eval.measure_mismatch``.
 
 Of each pair of a question and a passage in the folder of public data, and of those that were
-written for the reader, each rule (``assistant.mismatch``, ``assistant.lacking``) looks at one
+written for the reader, each rule (``mismatch`` and ``lacking`` in ``assistant.quote``) looks at one
 sentence: at the one that holds the answer, which it should leave, or where there is none at the one
 with the most words of the question, which is what would be quoted.
 """
@@ -14,8 +14,8 @@ from typing import Annotated
 
 import typer
 
-from assistant.lacking import lacking
-from assistant.mismatch import mismatched
+from assistant.quote.lacking import lacking
+from assistant.quote.mismatch import mismatched
 from eval.reader_data import Item, load_sets
 from eval.reader_questions import load_written
 from index.chunk import split_sentences

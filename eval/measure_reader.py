@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from assistant.reader import PackagedReader, Reading
+from assistant.read.reader import PackagedReader, Reading
 from eval.aggregate import refusal_auroc
 from eval.metrics import exact_match, token_f1
 from eval.reader_data import OWN, Item, load_sets

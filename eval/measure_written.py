@@ -16,8 +16,8 @@ from typing import Annotated
 import typer
 
 from assistant import Assistant
-from assistant.check import Checker
-from assistant.generator import Message, Pieces, estimated_tokens
+from assistant.llm.generator import Message, Pieces, estimated_tokens
+from assistant.support.check import Checker
 from eval.cases import load_cases
 
 SENTENCES = 4

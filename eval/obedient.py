@@ -7,7 +7,7 @@ through.
 import re
 from collections.abc import Sequence
 
-from assistant.generator import Message, Pieces, estimated_tokens
+from assistant.llm.generator import Message, Pieces, estimated_tokens
 
 SINK = "http://sink.example"
 _PASSAGES = re.compile(r'<passage number="\d+" of="[^"]*">\n(.*?)\n</passage>', re.DOTALL)

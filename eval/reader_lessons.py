@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from assistant.reader_model import load_tokenizer
+from assistant.read.reader_model import load_tokenizer
 from eval.cases import Case, load_cases
 from eval.reader_data import (
     OWN,

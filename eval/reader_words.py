@@ -6,7 +6,7 @@ import re
 import numpy as np
 from tokenizers import Tokenizer
 
-from assistant.words import STOP_WORDS
+from assistant.wording.words import STOP_WORDS
 from index.vectors import FloatMatrix, unit
 
 OPPOSITES = """

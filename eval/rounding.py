@@ -12,8 +12,8 @@ import torch
 from torch import nn
 from torch.nn.utils.parametrize import ParametrizationList, register_parametrization
 
-from assistant.few_bits import LEAST, MOST, SCALE, packed, quantized
-from assistant.reader_model import ReaderModel, bits_of
+from assistant.read.few_bits import LEAST, MOST, SCALE, packed, quantized
+from assistant.read.reader_model import ReaderModel, bits_of
 
 OTHERS = frozenset({"words.own.weight", "answerable.0.weight", "support.0.weight"})
 """Matrices of few bits that are not in the layers."""

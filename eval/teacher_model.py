@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from assistant.reader_model import PairReader
+from assistant.read.reader_model import PairReader
 from eval.training import Seen
 
 SHIFT = 4

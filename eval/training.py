@@ -18,7 +18,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
-from assistant.reader_model import PACKAGED_WORDS, Outputs, to_inputs
+from assistant.read.reader_model import PACKAGED_WORDS, Outputs, to_inputs
 from eval.reader_data import Item, Task
 from eval.reader_words import NearWords
 from index.embed import has_bf16

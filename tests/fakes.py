@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from assistant import Answer, Assistant, Settings
-from assistant.generator import GenerationError, Message, Pieces
+from assistant.llm.generator import GenerationError, Message, Pieces
 from assistant.settings import AnswerSettings
 from index.embed import Progress
 from index.vectors import FloatVector, PassageVectors, Span, unit

@@ -3,11 +3,11 @@
 import pytest
 
 from assistant import Assistant
-from assistant.abbreviation import may_tell, unexplained
-from assistant.question import understand
-from assistant.reader import Reading
+from assistant.quote.abbreviation import may_tell, unexplained
+from assistant.quote.verbatim import VerbatimAnswers
+from assistant.read.reader import Reading
 from assistant.settings import AnswerSettings, Settings
-from assistant.verbatim import VerbatimAnswers
+from assistant.understand.question import understand
 from tests.test_person import found_in
 
 TEXTS = (

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.byline import Stance, asks_about_author, authored, stance_asked_for
+from assistant.survey.byline import Stance, asks_about_author, authored, stance_asked_for
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.check import Checker
+from assistant.support.check import Checker
 from assistant.types import Verdict
 from index.chunk import split_sentences
 from index.lexical import Terms

@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant import claims, quantities
+from assistant.wording import claims, quantities
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ import pytest
 
 from assistant.configure import configure, load_settings
 from assistant.doctor import examine, line_of, try_model
-from assistant.llm import load_generator
+from assistant.llm.load import load_generator
 from assistant.llm_settings import CheckSettings, LlmSettings
-from assistant.reader import _load_once
+from assistant.read.reader import _load_once
 from assistant.settings import AnswerSettings, Settings
 from index.errors import ModelError, SettingsError
 from index.settings import IndexSettings
@@ -183,7 +183,7 @@ def test_the_doctor_tries_everything_and_shows_no_key(folder, tmp_path, monkeypa
 def test_the_doctor_loads_the_reader_if_it_is_on(folder, tmp_path, monkeypatch, is_on):
     (tmp_path / "reader.safetensors").write_bytes(b"altered")
     monkeypatch.setattr("assistant.doctor.load_embedder", lambda _: HashEmbedder())
-    monkeypatch.setattr("assistant.reader.files", lambda _: tmp_path)
+    monkeypatch.setattr("assistant.read.reader.files", lambda _: tmp_path)
     _load_once.cache_clear()
     flags = {"answer": {"reader": is_on}}
     found = {f.what: f for f in examine(folder, tmp_path / "index", None, flags)}
@@ -191,7 +191,9 @@ def test_the_doctor_loads_the_reader_if_it_is_on(folder, tmp_path, monkeypatch, 
     assert ("reader" in found) is is_on
     if is_on:
         assert not found["reader"].is_good
-        assert "restore it: git checkout assistant/reader.safetensors" in found["reader"].detail
+        assert (
+            "restore it: git checkout assistant/read/reader.safetensors" in found["reader"].detail
+        )
 
 
 @pytest.mark.model

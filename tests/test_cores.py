@@ -5,7 +5,7 @@ import threading
 import pytest
 import torch
 
-from assistant.cores import on_all_cores
+from assistant.read.cores import on_all_cores
 
 pytestmark = pytest.mark.model
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from assistant.few_bits import restored
-from assistant.reader_model import (
+from assistant.read.few_bits import restored
+from assistant.read.reader_model import (
     Outputs,
     PairReader,
     Sizes,

@@ -3,8 +3,8 @@
 import pytest
 
 from assistant import Assistant
-from assistant.echo import _bare
-from assistant.features import is_reply, replies
+from assistant.quote.echo import _bare
+from assistant.quote.features import is_reply, replies
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 

@@ -13,11 +13,11 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.breaker import Breaker
-from assistant.endpoint import EndpointSource, _cut
-from assistant.endpoint_key import KEY_VARIABLE
-from assistant.generator import Call, GenerationError, Message
-from assistant.held import HeldGenerator, Limits
+from assistant.llm.breaker import Breaker
+from assistant.llm.endpoint import EndpointSource, _cut
+from assistant.llm.endpoint_key import KEY_VARIABLE
+from assistant.llm.generator import Call, GenerationError, Message
+from assistant.llm.held import HeldGenerator, Limits
 from assistant.llm_settings import LlmSettings
 from index.errors import SettingsError
 from tests.fakes import UNREAD, HashEmbedder

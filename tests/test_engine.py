@@ -8,9 +8,9 @@ import pytest
 from assistant import Answer, Assistant, Settings, Turn
 from assistant.compose import THANKS
 from assistant.llm_settings import LlmSettings
+from assistant.quote.verbatim import is_introduced
 from assistant.settings import AnswerSettings
 from assistant.types import Place
-from assistant.verbatim import is_introduced
 from index.errors import (
     DocumentNotFoundError,
     FolderError,

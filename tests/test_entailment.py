@@ -9,8 +9,8 @@ import pytest
 
 from assistant import Assistant
 from assistant.doctor import examine
-from assistant.entailment import load_entailment
 from assistant.llm_settings import CheckSettings
+from assistant.support.entailment import load_entailment
 from assistant.types import Verdict
 from index.errors import ModelError
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator

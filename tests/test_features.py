@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.features import READ_ANSWER_FEATURES, answer_features
-from assistant.question import understand
-from assistant.reader import Reading
+from assistant.quote.features import READ_ANSWER_FEATURES, answer_features
+from assistant.read.reader import Reading
+from assistant.understand.question import understand
 from index.types import Found, Hit, Passage
 
 

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from assistant.few_bits import (
+from assistant.read.few_bits import (
     SCALE,
     WIDEST,
     Int8Linear,

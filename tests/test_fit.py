@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from assistant import Assistant
-from assistant.coefficients import Known, feature_names
-from assistant.features import sigmoid
-from assistant.reader import Reading
+from assistant.quote.coefficients import Known, feature_names
+from assistant.quote.features import sigmoid
+from assistant.read.reader import Reading
 from eval.cases import Case, load_cases
 from eval.fit import (
     ARTICLES,

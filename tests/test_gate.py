@@ -8,9 +8,9 @@ import torch
 from safetensors import safe_open
 from torch import nn
 
-from assistant import reader_model
-from assistant.reader import GATE, GATE_SHA256, SHA256, UNLIKELY, PackagedReader, load_gate
-from assistant.reader_model import LEFT, Outputs, Sizes, _spread, load_tokenizer
+from assistant.read import reader_model
+from assistant.read.reader import GATE, GATE_SHA256, SHA256, UNLIKELY, PackagedReader, load_gate
+from assistant.read.reader_model import LEFT, Outputs, Sizes, _spread, load_tokenizer
 from eval import fit_gate
 from eval.learner import Learner
 from eval.reader_data import Item, Task
@@ -148,7 +148,7 @@ def test_what_was_left_has_no_words_and_a_low_logit():
 
 
 def test_the_gate_belongs_to_the_packaged_reader():
-    with safe_open(str(files("assistant").joinpath(GATE)), "pt") as gate:
+    with safe_open(str(files("assistant.read").joinpath(GATE)), "pt") as gate:
         assert gate.metadata() == {"reader": SHA256}
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Assistant, Settings, claims, quantities
-from assistant.generator import GenerationError, Message
-from assistant.llm import load_generator
+from assistant import Assistant, Settings
+from assistant.llm.generator import GenerationError, Message
+from assistant.llm.load import load_generator
 from assistant.llm_settings import LlmSettings
 from assistant.types import Verdict
+from assistant.wording import claims, quantities
 from eval.cases import load_cases
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -85,8 +86,8 @@ LEAVES = """
 import sys
 import time
 
-from assistant.generator import Message
-from assistant.llm import load_generator
+from assistant.llm.generator import Message
+from assistant.llm.load import load_generator
 from assistant.llm_settings import LlmSettings
 
 

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from assistant.breaker import Breaker
-from assistant.generator import Call, GenerationError, Message
-from assistant.held import HeldGenerator, Limits
+from assistant.llm.breaker import Breaker
+from assistant.llm.generator import Call, GenerationError, Message
+from assistant.llm.held import HeldGenerator, Limits
 
 PROMPT = (Message("user", "Hello"),)
 QUICK = Limits(first_piece=0.3, idle=0.3, total=1.0)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.lacking import lacking
+from assistant.quote.lacking import lacking
 from index.chunk import HEADING_SEPARATOR
 from index.types import BlockKind
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.words import looks_english
+from assistant.wording.words import looks_english
 from index.chunk import split_sentences
 from index.errors import SettingsError
 from index.language import NAMES, STEMMED, foreign, language_of

@@ -4,11 +4,11 @@ import pytest
 
 from assistant import Assistant, Turn
 from assistant.compose import REFUSAL
-from assistant.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
 from assistant.find import find
-from assistant.followup import in_conversation
-from assistant.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn, leads_elsewhere
-from assistant.reader import Reading, read_best
+from assistant.quote.features import FOLLOW_UP_SENTENCE_FEATURES, sentence_features
+from assistant.quote.last_turn import ELSEWHERE, SAID_AGAIN, going_on, last_turn, leads_elsewhere
+from assistant.read.reader import Reading, read_best
+from assistant.understand.followup import in_conversation
 from tests.fakes import HashEmbedder
 
 FILLER = "Nothing else is known of it."

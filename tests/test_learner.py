@@ -7,9 +7,9 @@ import torch
 from safetensors.torch import load_file
 from transformers import MPNetConfig, MPNetModel
 
-from assistant.few_bits import restored
-from assistant.reader import WEIGHTS
-from assistant.reader_model import (
+from assistant.read.few_bits import restored
+from assistant.read.reader import WEIGHTS
+from assistant.read.reader_model import (
     MAX_TOKENS,
     Sizes,
     bits_of,
@@ -71,7 +71,7 @@ def test_reading_without_padding_gives_the_same(base, encodings):
 
 
 def test_the_packaged_reader_reads_padded_batches_the_same(base, encodings):
-    stored = load_file(str(files("assistant").joinpath(WEIGHTS)))
+    stored = load_file(str(files("assistant.read").joinpath(WEIGHTS)))
     model = Learner(base).eval()
     model.load_state_dict(restored(stored, bits_of))
     for module in model.layers.modules():

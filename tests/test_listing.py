@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant
-from assistant.listing import Listed, asks_for_documents, kind_asked_for, listed_in
+from assistant.survey.listing import Listed, asks_for_documents, kind_asked_for, listed_in
 from tests.fakes import UNREAD, HashEmbedder
 
 NOTE = (

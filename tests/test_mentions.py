@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.mentions import asked_for, count_in, summary_of
+from assistant.survey.mentions import asked_for, count_in, summary_of
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.mismatch import mismatched
+from assistant.quote.mismatch import mismatched
 from index.chunk import HEADING_SEPARATOR
 from index.types import Sentence
 from tests.test_person import found_in

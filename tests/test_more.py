@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.followup import repeated
-from assistant.more import NO_MORE, more_of
-from assistant.moves import asks_for_more
+from assistant.quote.more import NO_MORE, more_of
+from assistant.understand.followup import repeated
+from assistant.understand.moves import asks_for_more
 from index.errors import QuestionError
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader

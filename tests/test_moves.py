@@ -3,9 +3,9 @@
 import pytest
 
 from assistant import Turn
-from assistant.followup import pointed_at, referents_of, repeated
-from assistant.kinds import Kind, kind_of
-from assistant.moves import asks_for_less, asks_for_more, only_repeats, without_opener
+from assistant.understand.followup import pointed_at, referents_of, repeated
+from assistant.understand.kinds import Kind, kind_of
+from assistant.understand.moves import asks_for_less, asks_for_more, only_repeats, without_opener
 from index.errors import QuestionError
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from assistant import Turn
-from assistant.named import IT, OF_THE_WHOLE, may_name, named_in, only_names
+from assistant.understand.named import IT, OF_THE_WHOLE, may_name, named_in, only_names
 from index.types import DocumentInfo
 from tests.fakes import UNREAD, HashEmbedder, opened
 from tests.test_more import talked

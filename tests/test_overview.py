@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant
-from assistant.length import sentences_asked
+from assistant.understand.length import sentences_asked
 from tests.fakes import UNREAD, HashEmbedder
 
 TOPICS = ("harbour", "market", "railway", "library")

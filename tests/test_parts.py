@@ -3,8 +3,8 @@
 import pytest
 
 from assistant import Assistant
-from assistant.parts import MOST_PARTS, joined, parts_of
 from assistant.types import Answer, Citation
+from assistant.understand.parts import MOST_PARTS, joined, parts_of
 
 
 @pytest.mark.parametrize(

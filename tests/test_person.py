@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.choose import choose
-from assistant.coefficients import Known, load_coefficients
 from assistant.compose import compose_refusal
-from assistant.followup import referents_of
-from assistant.person import OtherPeople, Person, other_people
-from assistant.question import understand
-from assistant.reader import Reading, read_without
+from assistant.quote.choose import choose
+from assistant.quote.coefficients import Known, load_coefficients
+from assistant.quote.person import OtherPeople, Person, other_people
+from assistant.read.reader import Reading, read_without
+from assistant.understand.followup import referents_of
+from assistant.understand.question import understand
 from index.types import Found, Hit, Passage, Sentence
 from tests.fakes import UNREAD, HashEmbedder
 

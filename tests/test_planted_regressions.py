@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant import Assistant
-from assistant.reader import PackagedReader, Reader, Reading, Span
+from assistant.read.reader import PackagedReader, Reader, Reading, Span
 from assistant.types import Answer, Turn
 from eval.cases import Case, load_cases
 from eval.compare import Comparison, compare_runs

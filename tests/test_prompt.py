@@ -2,10 +2,10 @@
 
 import pytest
 
-from assistant.generator import estimated_tokens
-from assistant.prompt import build_prompt, fenced, follow_up_prompt, load_template
-from assistant.rewrite import accepted_rewrite
+from assistant.llm.generator import estimated_tokens
 from assistant.types import Turn
+from assistant.understand.rewrite import accepted_rewrite
+from assistant.write.prompt import build_prompt, fenced, follow_up_prompt, load_template
 from index.errors import SettingsError
 from index.lexical import Terms
 from index.types import Hit, Passage

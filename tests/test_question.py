@@ -1,8 +1,8 @@
 import pytest
 
-from assistant.answer_type import AnswerType, answer_type_of, holds
 from assistant.compose import REFUSAL
-from assistant.followup import (
+from assistant.types import Turn
+from assistant.understand.followup import (
     context_of,
     in_conversation,
     may_be_new,
@@ -11,10 +11,10 @@ from assistant.followup import (
     repeated,
     without_opener,
 )
-from assistant.kinds import Kind, kind_of
-from assistant.question import content_terms, understand
-from assistant.topics import asks_for_topic, role_of
-from assistant.types import Turn
+from assistant.understand.kinds import Kind, kind_of
+from assistant.understand.question import content_terms, understand
+from assistant.understand.topics import asks_for_topic, role_of
+from assistant.wording.answer_type import AnswerType, answer_type_of, holds
 
 
 @pytest.mark.parametrize(

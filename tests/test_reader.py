@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.reader import SHA256, WEIGHTS, PackagedReader, Reading, load_reader, read_best
+from assistant.read.reader import SHA256, WEIGHTS, PackagedReader, Reading, load_reader, read_best
 from assistant.settings import AnswerSettings
 from index.errors import ModelError
 from tests.fakes import HashEmbedder
@@ -134,7 +134,7 @@ def test_nothing_to_read_gives_nothing():
 def altered_copy(name, folder):
     """A packaged file of the reader with its last byte changed."""
     copy = folder / name
-    shutil.copy(str(files("assistant").joinpath(name)), copy)
+    shutil.copy(str(files("assistant.read").joinpath(name)), copy)
     data = bytearray(copy.read_bytes())
     data[-1] ^= 1
     copy.write_bytes(data)

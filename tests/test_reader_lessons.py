@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from assistant.reader_model import load_tokenizer
+from assistant.read.reader_model import load_tokenizer
 from eval import reader_lessons
 from eval.reader_data import Item, NearMisses, Task
 from eval.reader_lessons import CUTS, Nearest, changes, lessons, on_documents, window

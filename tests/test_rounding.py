@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from assistant.few_bits import SCALE, restored
-from assistant.reader_model import Sizes, bits_of, load_tokenizer, load_weights, to_inputs
+from assistant.read.few_bits import SCALE, restored
+from assistant.read.reader_model import Sizes, bits_of, load_tokenizer, load_weights, to_inputs
 from eval.learner import Learner
 from eval.rounding import (
     OTHERS,

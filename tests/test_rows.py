@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.find import find
-from assistant.rows import asked_rows, without_other_rows
+from assistant.quote.rows import asked_rows, without_other_rows
 from assistant.types import Turn
 from tests.fakes import HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader

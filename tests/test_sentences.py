@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.sentences import (
+from assistant.write.sentences import (
     ITEM,
     PARAGRAPH,
     SPACE,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.endpoint_key import KEY_VARIABLE
+from assistant.llm.endpoint_key import KEY_VARIABLE
 from assistant.llm_settings import LlmSettings
 from index.errors import SettingsError
 from tests.fakes_ui import FakeAssistant

@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.spelling import near, respelled
+from assistant.understand.spelling import near, respelled
 from tests.fakes import HashEmbedder
 
 WORDS = frozenset({"horse", "house", "announce"})

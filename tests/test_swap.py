@@ -3,7 +3,7 @@
 import pytest
 
 from assistant import Turn
-from assistant.swap import in_full, swapped
+from assistant.understand.swap import in_full, swapped
 from tests.fakes import UNREAD, HashEmbedder, opened, quotes
 from tests.test_reader import ScriptedReader
 

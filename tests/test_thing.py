@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from assistant import Settings, Turn
-from assistant.question import understand
-from assistant.rows import asked_rows
+from assistant.quote.rows import asked_rows
 from assistant.settings import AnswerSettings
-from assistant.thing import (
+from assistant.understand.question import understand
+from assistant.understand.thing import (
     headings_of,
     may_leave_out,
     talked_of,

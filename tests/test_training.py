@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from assistant.reader_model import MAX_TOKENS, Sizes, load_tokenizer
+from assistant.read.reader_model import MAX_TOKENS, Sizes, load_tokenizer
 from eval import training
 from eval.learner import Learner
 from eval.reader_data import Item, Task

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from assistant import Assistant, Turn
-from assistant.draft import is_cut_off
-from assistant.generator import GenerationError
+from assistant.llm.generator import GenerationError
 from assistant.llm_settings import CheckSettings, LlmSettings
-from assistant.question import understand
-from assistant.sentences import SPACE, Written
 from assistant.types import Verdict
-from assistant.written import _near
+from assistant.understand.question import understand
+from assistant.write.draft import is_cut_off
+from assistant.write.sentences import SPACE, Written
+from assistant.write.written import _near
 from index.errors import ModelError
 from index.types import Found, Hit, Passage, Sentence
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator

@@ -2,9 +2,9 @@
 
 import pytest
 
-from assistant.check import Finding
-from assistant.draft import mark_of
+from assistant.support.check import Finding
 from assistant.types import Verdict
+from assistant.write.draft import mark_of
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.endpoint_key import KEY_VARIABLE
+from assistant.llm.endpoint_key import KEY_VARIABLE
 from tests.served_llm import closed_port, good, serving, stalls
 from tests.served_ui import running
 

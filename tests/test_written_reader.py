@@ -5,8 +5,8 @@ from threading import Event
 import pytest
 
 from assistant import Assistant, Settings
-from assistant.generator import GenerationError
-from assistant.reader import Reading
+from assistant.llm.generator import GenerationError
+from assistant.read.reader import Reading
 from assistant.settings import AnswerSettings
 from index.errors import ModelError
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator

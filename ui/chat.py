@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from assistant.question import checked_question
 from assistant.types import Answer, Place, Turn
+from assistant.understand.question import checked_question
 from index.errors import GroundedError, QuestionError
 from ui.choice import USUAL, AnswerChoice
 from ui.engine import Engine

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.doctor import try_model
-from assistant.llm import GGUF, OPENAI_LIKE
+from assistant.llm.load import GGUF, OPENAI_LIKE
 from assistant.llm_settings import LlmSettings
 from index.errors import GroundedError, SettingsError
 from ui.shelf import Shelf

@@ -5,8 +5,8 @@ sits at the computer that serves the page may change it: the program opens the a
 that is named there.
 """
 
-from assistant.endpoint_key import KEY_VARIABLE
-from assistant.llm import GGUF, OPENAI_LIKE
+from assistant.llm.endpoint_key import KEY_VARIABLE
+from assistant.llm.load import GGUF, OPENAI_LIKE
 from assistant.llm_settings import LlmSettings
 from ui.choice import MAX_SENTENCES
 from ui.shelf import Shelf

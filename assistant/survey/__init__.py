@@ -1,0 +1,4 @@
+"""Answers about whole documents: an overview, a list, a count, the author.
+
+``whole`` makes them; nothing is searched for, the texts are read off.
+"""
