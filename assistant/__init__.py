@@ -32,15 +32,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from index.settings import IndexSettings
-    from index.types import (
-        Document,
-        DocumentInfo,
-        Hit,
-        PageView,
-        Passage,
-        SyncProgress,
-        SyncReport,
-    )
+    from index.types import Document, DocumentInfo, Hit, PageView, Passage, SyncProgress, SyncReport
 
 __all__ = [
     "Answer",

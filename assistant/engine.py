@@ -33,12 +33,7 @@ from assistant.understand.question import check_unicode, checked_question
 from assistant.write.prompt import load_template
 from assistant.write.written import WrittenAnswers
 from index.embed import load_embedder
-from index.errors import (
-    DocumentNotFoundError,
-    FolderError,
-    IndexBusyError,
-    ReadOnlyIndexError,
-)
+from index.errors import DocumentNotFoundError, FolderError, IndexBusyError, ReadOnlyIndexError
 from index.folder import scan
 from index.paths import at_home
 from index.search import Index

@@ -16,8 +16,8 @@ import typer
 
 from assistant.quote.lacking import lacking
 from assistant.quote.mismatch import mismatched
-from eval.reader_data import Item, load_sets
-from eval.reader_questions import load_written
+from eval.train.reader_data import Item, load_sets
+from eval.train.reader_questions import load_written
 from index.chunk import split_sentences
 from index.types import Hit, Passage, Sentence
 

@@ -14,8 +14,8 @@ import numpy as np
 from assistant.read.reader import PackagedReader, Reading
 from eval.aggregate import refusal_auroc
 from eval.metrics import exact_match, token_f1
-from eval.reader_data import OWN, Item, load_sets
-from eval.reader_questions import load_written
+from eval.train.reader_data import OWN, Item, load_sets
+from eval.train.reader_questions import load_written
 
 BATCH = 16
 MOST = 1500

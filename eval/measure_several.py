@@ -23,7 +23,7 @@ PAIRS_A_DOCUMENT = 3
 
 
 def main(
-    cases: Annotated[Path, typer.Option(help="Folder of cases.")] = Path("eval/articles"),
+    cases: Annotated[Path, typer.Option(help="Folder of cases.")] = Path("eval/train/articles"),
     folder: Annotated[Path | None, typer.Option(help="Their documents.")] = None,
 ) -> None:
     """Print in how many pairs both are answered from evidence, or the one that can be."""

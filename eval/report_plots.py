@@ -7,12 +7,7 @@ from collections.abc import Sequence
 from math import sqrt
 
 from eval import catalogue
-from eval.aggregate import (
-    CalibrationBin,
-    CurvePoint,
-    calibration_bins,
-    risk_coverage_curve,
-)
+from eval.aggregate import CalibrationBin, CurvePoint, calibration_bins, risk_coverage_curve
 from eval.types import Record
 
 WIDTH, HEIGHT = 360, 270

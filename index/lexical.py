@@ -12,13 +12,7 @@ from typing import Any
 
 from index.belongings import LEXICAL
 from index.language import NAMES, STEMMED
-from index.manifest import (
-    Manifest,
-    is_file_intact,
-    is_intact,
-    read_manifest,
-    write_manifest,
-)
+from index.manifest import Manifest, is_file_intact, is_intact, read_manifest, write_manifest
 from index.store import Store
 
 KIND = "tantivy bm25 {language} 1"

@@ -18,16 +18,7 @@ from assistant.settings import Settings
 from assistant.types import Answer, Citation, Place, Turn
 from index.errors import DocumentNotFoundError, QuestionError
 from index.pages import Pages
-from index.types import (
-    Block,
-    BlockKind,
-    Document,
-    DocumentInfo,
-    Hit,
-    PageView,
-    Passage,
-    SyncReport,
-)
+from index.types import Block, BlockKind, Document, DocumentInfo, Hit, PageView, Passage, SyncReport
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 EXAMPLES = ("How old is Draghi?", "Who presented a peace plan?", "Did Salvini travel to Moscow?")

@@ -16,8 +16,8 @@ from assistant.read.reader_model import (
     load_weights,
     to_inputs,
 )
-from eval import reader_lessons, training
-from eval.distil_reader import (
+from eval.train import reader_lessons, training
+from eval.train.distil_reader import (
     BETWEEN,
     between_loss,
     distil,
@@ -26,9 +26,9 @@ from eval.distil_reader import (
     passes,
     word_counts,
 )
-from eval.learner import Learner, learner_of, sizes_below
-from eval.teacher_model import TeacherModel
-from eval.training import Seen
+from eval.train.learner import Learner, learner_of, sizes_below
+from eval.train.teacher_model import TeacherModel
+from eval.train.training import Seen
 from index.model import packaged_model
 from tests.test_learner import write_teacher
 from tests.test_reader_lessons import write_folder
@@ -186,12 +186,12 @@ def test_a_recipe_that_was_killed_goes_on(teacher_folder, tmp_path, monkeypatch)
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("eval.distil_reader.lesson_loss", killed)
+        patched.setattr("eval.train.distil_reader.lesson_loss", killed)
         with pytest.raises(KeyboardInterrupt):
             recipe(tmp_path, teacher_folder, tmp_path / "work")
     assert len(taught) == 1
     with monkeypatch.context() as patched:
-        patched.setattr("eval.distil_reader.label_loss", killed)  # the teacher is done
+        patched.setattr("eval.train.distil_reader.label_loss", killed)  # the teacher is done
         first = recipe(tmp_path, teacher_folder, tmp_path / "work")
     again = recipe(tmp_path, teacher_folder, tmp_path / "work")
     assert first.keys() == again.keys()

@@ -8,22 +8,9 @@ from assistant.quote.coefficients import Known, feature_names
 from assistant.quote.features import sigmoid
 from assistant.read.reader import Reading
 from eval.cases import Case, load_cases
-from eval.fit import (
-    ARTICLES,
-    FOLLOW_UPS,
-    STRANGE,
-    answer_row,
-    calibrated,
-    fit,
-    fit_answer,
-    follow_up_home,
-    gather,
-    gather_alone,
-    is_right,
-    left_out,
-    to_json,
-    without_near_misses,
-)
+from eval.train.fit import left_out, to_json, without_near_misses
+from eval.train.gather import ARTICLES, FOLLOW_UPS, STRANGE, follow_up_home, gather, gather_alone
+from eval.train.models import answer_row, calibrated, fit, fit_answer, is_right
 from tests.fakes import UNREAD, HashEmbedder
 
 

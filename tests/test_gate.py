@@ -11,9 +11,9 @@ from torch import nn
 from assistant.read import reader_model
 from assistant.read.reader import GATE, GATE_SHA256, SHA256, UNLIKELY, PackagedReader, load_gate
 from assistant.read.reader_model import LEFT, Outputs, Sizes, _spread, load_tokenizer
-from eval import fit_gate
-from eval.learner import Learner
-from eval.reader_data import Item, Task
+from eval.train import fit_gate
+from eval.train.learner import Learner
+from eval.train.reader_data import Item, Task
 from index.errors import ModelError
 from index.model import packaged_model
 from tests.test_reader import altered_copy

@@ -18,9 +18,9 @@ from assistant.read.reader_model import (
     load_weights,
     to_inputs,
 )
-from eval.learner import Learner, after, kept_of, learner_of, sizes_below
-from eval.rounding import _round_inputs
-from eval.teacher_model import TeacherModel
+from eval.train.learner import Learner, after, kept_of, learner_of, sizes_below
+from eval.train.rounding import _round_inputs
+from eval.train.teacher_model import TeacherModel
 from index.model import packaged_model
 from tests.test_training import ITEMS
 

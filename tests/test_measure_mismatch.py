@@ -7,7 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from eval.measure_mismatch import looked_at, main
-from eval.reader_data import Item, Task
+from eval.train.reader_data import Item, Task
 
 PASSAGE = "In 2016 Lumen had 300 boats. In 2017 a storm took 40 boats of Lumen."
 

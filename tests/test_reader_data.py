@@ -9,16 +9,8 @@ import pytest
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 
-from eval.reader_data import (
-    Item,
-    NearMisses,
-    Task,
-    easy_part,
-    load_sets,
-    names_in,
-    trimmed,
-)
-from eval.reader_words import NearWords, negated, opposite
+from eval.train.reader_data import Item, NearMisses, Task, easy_part, load_sets, names_in, trimmed
+from eval.train.reader_words import NearWords, negated, opposite
 
 PASSAGE = "The lighthouse of Lumen burned down in 1921. Clara Voss rebuilt it in stone. Goats came."
 ANSWERED = Item(

@@ -7,9 +7,9 @@ from collections import Counter
 import pytest
 
 from assistant.read.reader_model import load_tokenizer
-from eval import reader_lessons
-from eval.reader_data import Item, NearMisses, Task
-from eval.reader_lessons import CUTS, Nearest, changes, lessons, on_documents, window
+from eval.train import reader_lessons
+from eval.train.reader_data import Item, NearMisses, Task
+from eval.train.reader_lessons import CUTS, Nearest, changes, lessons, on_documents, window
 from index.model import packaged_model
 from tests.test_training import PASSAGE, write_public
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from eval.cases import load_cases
-from eval.reader_questions import (
+from eval.train.reader_questions import (
     DOCUMENTS,
     FILE,
     PARAPHRASES,
@@ -19,8 +19,8 @@ from eval.reader_questions import (
     place_of,
 )
 
-FOLLOW_UPS = DOCUMENTS.with_name("follow_ups")
-CHANGES = DOCUMENTS.with_name("subject_changes")
+FOLLOW_UPS = DOCUMENTS.parent.with_name("follow_ups")
+CHANGES = DOCUMENTS.parent.with_name("subject_changes")
 FOLDERS = (DOCUMENTS, PARAPHRASES, RIVALS, STANCES, DOCUMENTS.with_name("articles"), FOLLOW_UPS)
 PASSAGE = (
     "Clara Voss built it in 1887.\nIn 1921 it burned down. Otto Brandt saw it burn in 1921. More."

@@ -5,8 +5,8 @@ import torch
 
 from assistant.read.few_bits import SCALE, restored
 from assistant.read.reader_model import Sizes, bits_of, load_tokenizer, load_weights, to_inputs
-from eval.learner import Learner
-from eval.rounding import (
+from eval.train.learner import Learner
+from eval.train.rounding import (
     OTHERS,
     FewLevels,
     first_scale,

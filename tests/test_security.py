@@ -12,14 +12,7 @@ from index.errors import UsageError
 from tests.fakes_ui import FakeAssistant
 from ui.binding import allowed_hosts, check_binding, check_names, is_loopback, opened_by
 from ui.drafts import Drafts
-from ui.security import (
-    HEADERS,
-    MAX_BODY_BYTES,
-    UPLOAD_FRAME_BYTES,
-    UPLOAD_PATH,
-    Guard,
-    Login,
-)
+from ui.security import HEADERS, MAX_BODY_BYTES, UPLOAD_FRAME_BYTES, UPLOAD_PATH, Guard, Login
 from ui.server import build_server, open_port, prepare_environment
 
 

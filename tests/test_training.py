@@ -8,10 +8,10 @@ import torch
 from torch import nn
 
 from assistant.read.reader_model import MAX_TOKENS, Sizes, load_tokenizer
-from eval import training
-from eval.learner import Learner
-from eval.reader_data import Item, Task
-from eval.training import adam, look, loss_of, make_batches, optimise, span_targets
+from eval.train import training
+from eval.train.learner import Learner
+from eval.train.reader_data import Item, Task
+from eval.train.training import adam, look, loss_of, make_batches, optimise, span_targets
 from index.model import packaged_model
 
 PASSAGE = "The lighthouse of Lumen burned down in 1921. Clara Voss rebuilt it in stone."

@@ -4,12 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant.quote.coefficients import Linear
-from assistant.quote.features import (
-    NO_RIVAL,
-    Readings,
-    replies,
-    sentence_features,
-)
+from assistant.quote.features import NO_RIVAL, Readings, replies, sentence_features
 from assistant.types import Place
 from assistant.understand.question import Question
 from assistant.wording.answer_type import AnswerType

@@ -1,7 +1,7 @@
 """What is known of each sentence, and of the answer, as numbers. Pure; shared with the fitting.
 
 ``choose.py`` and ``refuse.py`` weigh these with the coefficients in ``coefficients.json``, which
-``eval/fit.py`` fits on public data.
+``eval/train/fit.py`` fits on public data.
 """
 
 import math

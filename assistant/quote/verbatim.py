@@ -18,14 +18,7 @@ from assistant.quote.mismatch import mismatched
 from assistant.quote.person import introductions, other_people
 from assistant.quote.refuse import confidence_of, missing_words
 from assistant.quote.rows import all_fit, asked_rows, heading_rows, without_other_rows
-from assistant.read.reader import (
-    UNLIKELY,
-    Reader,
-    Reading,
-    finds_answer,
-    read_best,
-    read_without,
-)
+from assistant.read.reader import UNLIKELY, Reader, Reading, finds_answer, read_best, read_without
 from assistant.settings import AnswerSettings
 from assistant.types import Answer
 from assistant.understand.question import Question, Terms, content_terms

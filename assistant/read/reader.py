@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 WEIGHTS = "reader.safetensors"
 SHA256 = "a3bb9d1ac6fc95e298b824ef583281f22df003c8e89fc242c458cbcd876cea3c"
 GATE = "reader_gate.safetensors"
-"""Tells early what is beside the question (``eval.fit_gate``)."""
+"""Tells early what is beside the question (``eval.train.fit_gate``)."""
 GATE_SHA256 = "174cfb7528cd490d4ccefdecba2d02deb7d2588b693408b821d043fd0abb2e48"
 LONGEST_QUESTION = 400
 """Characters of a question that are read."""

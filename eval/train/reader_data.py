@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from eval.reader_words import NearWords, negated, opposite
+from eval.train.reader_words import NearWords, negated, opposite
 from index.chunk import split_sentences
 
 

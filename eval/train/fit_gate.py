@@ -1,6 +1,6 @@
 """Fit the reader's gate: what it leaves after ``GATE_AFTER`` layers, as beside the question.
 
-    python -m eval.fit_gate --out assistant/read/reader_gate.safetensors
+    python -m eval.train.fit_gate --out assistant/read/reader_gate.safetensors
 
 A logistic regression on the state of the first token after ``GATE_AFTER`` layers, of whether the
 reader will find that the passage may answer; it needs no labels. It is fitted on three of four
@@ -21,11 +21,11 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from assistant.read.reader import load_reader
 from assistant.read.reader_model import ReaderModel
-from eval.fit import minimise
-from eval.reader_data import Item
-from eval.reader_lessons import FOLDERS, on_documents
-from eval.reader_questions import digest
-from eval.training import SEED, make_batches
+from eval.train.models import minimise
+from eval.train.reader_data import Item
+from eval.train.reader_lessons import FOLDERS, on_documents
+from eval.train.reader_questions import digest
+from eval.train.training import SEED, make_batches
 from index.disk import sha256_of
 
 PAIRS = 20_000

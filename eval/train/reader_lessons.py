@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 
 from assistant.read.reader_model import load_tokenizer
 from eval.cases import Case, load_cases
-from eval.reader_data import (
+from eval.train.reader_data import (
     OWN,
     Item,
     NearMisses,
@@ -25,7 +25,7 @@ from eval.reader_data import (
     load_sets,
     sample,
 )
-from eval.reader_questions import (
+from eval.train.reader_questions import (
     DOCUMENTS,
     PARAPHRASES,
     RIVALS,
@@ -35,7 +35,7 @@ from eval.reader_questions import (
     missed_by,
     without_evidence,
 )
-from eval.training import HELD_OUT, SEED, near_words
+from eval.train.training import HELD_OUT, SEED, near_words
 from index.chunk import chunk, split_sentences
 from index.model import packaged_model
 from index.read import text as text_reader

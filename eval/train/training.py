@@ -19,8 +19,8 @@ from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 
 from assistant.read.reader_model import PACKAGED_WORDS, Outputs, to_inputs
-from eval.reader_data import Item, Task
-from eval.reader_words import NearWords
+from eval.train.reader_data import Item, Task
+from eval.train.reader_words import NearWords
 from index.embed import has_bf16
 from index.model import packaged_model
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from eval.cases import Case
-from eval.reader_data import Item, Task, lines_of
+from eval.train.reader_data import Item, Task, lines_of
 from index.chunk import split_sentences
 
 FILE = Path(__file__).with_name("reader_questions.jsonl")

@@ -1,10 +1,10 @@
 """Teach the reader: by a larger network, of whose layers it is made.
 
-    python -m eval.distil_reader --data DIR --teacher DIR --out FILE
+    python -m eval.train.distil_reader --data DIR --teacher DIR --out FILE
 
 First the teacher, all-mpnet-base-v2 with the reader's heads, learns all labelled pairs of text and
-passage. The reader begins as eight of its twelve layers (``eval.learner``), rounded to few levels
-(``eval.rounding``). Then both see each of ``eval.reader_lessons``, and the reader learns the
+passage. The reader begins as eight of its twelve layers (``learner``), rounded to few levels
+(``rounding``). Then both see each of the ``reader_lessons``, and the reader learns the
 teacher's judgement: what other answers are likely, and how likely, tells more than one label
 (Hinton et al. 2015, Distilling the knowledge in a neural network). What the teacher has between its
 layers is learned too, at first above all (Jiao et al. 2020, TinyBERT).
@@ -25,12 +25,12 @@ from tokenizers import Tokenizer
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, one_hot
 
 from assistant.read.reader_model import Outputs, PairReader, load_tokenizer, to_inputs
-from eval.learner import Learner, kept_of, learner_of, sizes_below
-from eval.reader_data import Item, Task, sample
-from eval.reader_lessons import lessons
-from eval.rounding import groups, round_while_learning, stored
-from eval.teacher_model import TeacherModel
-from eval.training import (
+from eval.train.learner import Learner, kept_of, learner_of, sizes_below
+from eval.train.reader_data import Item, Task, sample
+from eval.train.reader_lessons import lessons
+from eval.train.rounding import groups, round_while_learning, stored
+from eval.train.teacher_model import TeacherModel
+from eval.train.training import (
     SEED,
     WINDOW,
     Batch,

@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from assistant.read.reader_model import PairReader
-from eval.training import Seen
+from eval.train.training import Seen
 
 SHIFT = 4
 SPECIAL = {0: 1, 101: 0, 102: 2, 103: 30526}

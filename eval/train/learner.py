@@ -14,8 +14,8 @@ from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from assistant.read.reader_model import MAX_TOKENS, Layer, ReaderModel, Sizes, Words
-from eval.teacher_model import FIRST_PLACE, TeacherModel, its_ids
-from eval.training import Seen
+from eval.train.teacher_model import FIRST_PLACE, TeacherModel, its_ids
+from eval.train.training import Seen
 
 if TYPE_CHECKING:
     from transformers.models.mpnet.modeling_mpnet import MPNetLayer
