@@ -35,7 +35,7 @@ from assistant.understand.parts import joined, parts_of
 from assistant.understand.question import Question, checked_question, understand
 from assistant.understand.spelling import respelled
 from assistant.understand.swap import in_full, overview_in
-from assistant.understand.thing import may_leave_out, with_thing
+from assistant.understand.thing_meant import may_leave_out, with_thing
 from assistant.wording.words import looks_english, says_what_about, uncontracted
 from assistant.write.written import WrittenAnswers
 from index.embed import reads_only_english

@@ -7,7 +7,6 @@ that nothing here imports them. Heavy libraries are imported by the commands tha
 import json
 import logging
 import os
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -19,17 +18,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from index.errors import DocumentNotFoundError, GroundedError, TroubleError, UsageError
+from assistant.console import counted, echo, echo_json, show_answer, show_report, write
+from index.errors import DocumentNotFoundError, GroundedError, UsageError
 from index.paths import at_home
 
 if TYPE_CHECKING:
     from assistant.engine import Assistant
     from assistant.settings import Settings, Tables
-    from assistant.types import Answer
     from index.types import SyncReport
 
 COMMANDS = "grounded_assistant.commands"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 app = typer.Typer(
     help="Ask questions of your documents. Every sentence of an answer shows where it stands.",
@@ -122,7 +120,7 @@ def ask(  # noqa: PLR0913, PLR0917 - one parameter an option
     if as_json:
         echo_json(answer)
     else:
-        _show_answer(answer)
+        show_answer(answer)
 
 
 @app.command(epilog="Example: assistant sync --folder ~/handbook --dry-run")
@@ -151,7 +149,7 @@ def sync(  # noqa: PLR0913, PLR0917 - one parameter an option
     if as_json:
         echo_json(report)
     else:
-        _show_report(report, dry_run)
+        show_report(report, dry_run=dry_run)
     if watch:
         _follow(assistant, report, as_json)
 
@@ -171,9 +169,9 @@ def documents(
         echo_json({"documents": [asdict(d) for d in found], "skipped": skipped})
         return
     for d in found:
-        counts = [_counted(d.characters, "character"), _counted(d.passages, "passage")]
+        counts = [counted(d.characters, "character"), counted(d.passages, "passage")]
         if d.pages:
-            counts.insert(1, _counted(d.pages, "page"))
+            counts.insert(1, counted(d.pages, "page"))
         echo(f"{d.id}  {d.title}  ({', '.join(counts)})")
     for path, reason in unread:
         echo(f"not read: {path}: {reason}", err=True)
@@ -265,36 +263,6 @@ def folder_or_seeds(folder: Path | None) -> Path:
     raise UsageError("no folder given and no seeds/ here; add: --folder FOLDER_OF_YOUR_DOCUMENTS")
 
 
-def echo(text: str, *, err: bool = False) -> None:
-    """Print ``text`` without the control characters that could drive a terminal."""
-    _write(_CONTROL.sub("�", text), err=err)
-
-
-def echo_json(value: Any) -> None:
-    """Print a dataclass or plain value as one JSON object."""
-    plain = asdict(value) if hasattr(value, "__dataclass_fields__") else value
-    _write(json.dumps(plain, ensure_ascii=True, indent=2))
-
-
-def _write(text: str, *, err: bool = False) -> None:
-    """Print a line.
-
-    Raises:
-        BrokenPipeError: whoever read has seen enough; typer ends without a word.
-        TroubleError: it cannot be written for another reason, such as a full disk.
-    """
-    try:
-        typer.echo(text, err=err)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        # Python would try to write the rest once more at its end, and complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
-        raise TroubleError(
-            f"the output cannot be written ({error.strerror}); make room, or send it elsewhere"
-        ) from error
-
-
 def _check_documents(folder: Path, documents: Sequence[str]) -> None:
     """Raises DocumentNotFoundError for one that is no file of the folder, if there is a folder."""
     root = at_home(folder)
@@ -336,26 +304,6 @@ def _progress() -> Any:
     return sync_progress()
 
 
-def _show_answer(answer: "Answer") -> None:
-    echo(answer.text)
-    if answer.citations:
-        echo("\nSources:")
-    for c in answer.citations:
-        page = f", page {c.page}" if c.page else ""
-        echo(f"  [{c.number}] {c.document_id}{page}, characters {c.start}–{c.end}")
-    if answer.refused and answer.hits:
-        echo("\nClosest passages:")
-        for hit in answer.hits[:3]:
-            echo(f"  - {hit.passage.document_id}: {_short(hit.passage.text)}")
-    for notice in answer.notices:
-        echo(f"note: {notice}", err=True)
-
-
-def _short(text: str, length: int = 160) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1].rsplit(" ", 1)[0] + "…"
-
-
 def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None:
     """A line for each sync, an object with ``--json``, until Ctrl-C."""
     from assistant.watch import follow, line_of
@@ -366,38 +314,10 @@ def _follow(assistant: "Assistant", report: "SyncReport", as_json: bool) -> None
             if not as_json:
                 echo(f"{time.strftime('%H:%M:%S')} {line_of(outcome)}")
             elif isinstance(outcome, GroundedError):
-                _write(json.dumps({"error": str(outcome)}))
+                write(json.dumps({"error": str(outcome)}))
             else:
-                _write(json.dumps(asdict(outcome)))
+                write(json.dumps(asdict(outcome)))
     except KeyboardInterrupt:
         echo("stopped watching", err=True)
     finally:
         assistant.close()
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
-def _show_report(report: "SyncReport", dry_run: bool) -> None:
-    marks = (("+", report.added), ("~", report.changed), ("-", report.removed))
-    for mark, ids in marks:
-        for document_id in ids:
-            echo(f"{mark} {document_id}")
-    for old, new in report.moved:
-        echo(f"> {old} → {new}")
-    for path, reason in report.skipped:
-        echo(f"! {path}: {reason}")
-    for document_id, notices in report.notices.items():
-        for notice in notices:
-            echo(f"  {document_id}: {notice}")
-    counts = (
-        f"{len(report.added)} added, {len(report.changed)} changed, {len(report.moved)} moved, "
-        f"{len(report.removed)} removed, {len(report.unchanged)} unchanged, "
-        f"{len(report.skipped)} skipped"
-    )
-    if report.is_empty:
-        counts = f"up to date: {counts}"
-    elif dry_run:
-        counts = f"it would be: {counts}"
-    echo(counts)

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.quote.last_turn import leads_elsewhere
+from assistant.quote.sections import without_other_things
 from assistant.types import Turn
 from assistant.understand.followup import in_conversation, may_be_new
 from assistant.understand.question import Question
-from assistant.understand.thing import talked_of, without_other_things
+from assistant.understand.thing_meant import talked_of
 from index.search import Index
 from index.types import Found
 

@@ -133,6 +133,11 @@ def innermost(heading: str) -> str:
     return heading.rpartition(HEADING_SEPARATOR)[2]
 
 
+def outer(heading: str) -> str:
+    """The headings above the innermost one; empty for none."""
+    return heading.rpartition(HEADING_SEPARATOR)[0]
+
+
 def _line_starts(extracted: Extracted) -> Iterator[int]:
     """Where the lines of code start: code may be cut there, and has no sentences."""
     for block in extracted.blocks:

@@ -238,15 +238,15 @@ def test_output_that_cannot_be_written_is_trouble_on_one_line():
 
 
 def test_a_refusal_that_found_nothing_heads_no_list(capsys):
-    from assistant.cli import _show_answer
+    from assistant.console import show_answer
     from assistant.types import Answer
 
-    _show_answer(Answer("Who?", "The documents do not answer this question.", refused=True))
+    show_answer(Answer("Who?", "The documents do not answer this question.", refused=True))
     assert capsys.readouterr().out == "The documents do not answer this question.\n"
 
 
 def test_control_characters_never_reach_the_terminal(capsys):
-    from assistant.cli import echo
+    from assistant.console import echo
 
     echo("a\x1b]52;c;aGk=\x07b\rc\x9bd\u202ee")
     assert not set(capsys.readouterr().out) & set("\x1b\x07\r\x9b\u202e")

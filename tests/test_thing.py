@@ -6,17 +6,11 @@ import pytest
 
 from assistant import Settings, Turn
 from assistant.quote.rows import asked_rows
+from assistant.quote.sections import headings_of, under, without_other_things
 from assistant.settings import AnswerSettings
 from assistant.understand.question import understand
-from assistant.understand.thing import (
-    headings_of,
-    may_leave_out,
-    talked_of,
-    things_in,
-    under,
-    with_thing,
-    without_other_things,
-)
+from assistant.understand.thing import things_in
+from assistant.understand.thing_meant import may_leave_out, talked_of, with_thing
 from index.chunk import HEADING_SEPARATOR
 from index.types import BlockKind, Found, Hit, Passage, Sentence
 from tests.fakes import UNREAD, HashEmbedder, ScriptedGenerator, opened, quotes

@@ -18,11 +18,11 @@ from assistant.cli import (
     LlmOption,
     LlmUrlOption,
     SettingsOption,
-    echo,
     folder_or_seeds,
     llm_flags,
     open_assistant,
 )
+from assistant.console import echo
 from assistant.place import user_data
 from index.errors import FileRefusedError, GroundedError, UsageError
 from index.paths import at_home

@@ -15,7 +15,8 @@ from assistant import Assistant
 from assistant.find import find
 from assistant.quote.features import Readings, name_terms, sentence_features
 from assistant.quote.last_turn import going_on
-from assistant.quote.verbatim import has_no_answer, read_found
+from assistant.quote.reading import read_found
+from assistant.quote.verbatim import has_no_answer
 from assistant.read.reader import Reader
 from assistant.understand.followup import repeated
 from assistant.understand.kinds import Kind
