@@ -7,15 +7,14 @@ read the passages from the store, rank them more closely, and once more by a rer
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from threading import Lock
 
 import numpy as np
 
 from index.belongings import DATABASE
-from index.dense import DenseIndex, similarities
+from index.candidates import CandidateSearch, texts_of
+from index.dense import DenseIndex
 from index.embed import Embedder
 from index.errors import (
     DamagedIndexError,
@@ -25,14 +24,12 @@ from index.errors import (
     TroubleError,
 )
 from index.forked import prepare_for_forks
-from index.fuse import reciprocal_rank_fusion
 from index.lexical import LexicalIndex
 from index.lock import writer_lock
 from index.opening import check_length, open_store
 from index.pages import Pages
 from index.plan import plan_sync
 from index.rank import Candidate, Reread, crowding, rank_candidates
-from index.records import StoredPassage
 from index.rerank import Reranker, load_reranker
 from index.settings import IndexSettings
 from index.sync import run_sync
@@ -46,14 +43,12 @@ from index.types import (
     SyncProgress,
     SyncReport,
 )
-from index.vectors import FloatVector, Ids, unit
+from index.vectors import unit
 
 DESCRIBED = ("index_id", "generation", "model", "dimension")
 """What an answer can be replayed with, of all that is noted in the database."""
 AT_ONCE = 8
 """Searches by words that run beside those by meaning."""
-DEEPER = 4
-"""How many times as many candidates are looked at where copies of one text fill the places."""
 LOOKED_AT = 10
 """Passages in which a word is looked for."""
 LOOK_AGAIN_SECONDS = 0.05
@@ -250,12 +245,13 @@ class Index:
         vector = self.embedder.embed_question(question)
         check_length(self._store, self.embedder, vector)
         terms = self._lexical.terms(question)
-        with self._store.reading():
-            candidates = self._candidates(vector, terms, count + count // 2, documents)
+        search = self._candidate_search()
+        with search.store.reading():
+            candidates = search.best(vector, terms, count + count // 2, documents)
             if crowd := crowding(candidates, count):  # look past the documents that fill the places
                 known = {candidate.stored.vector_key for candidate in candidates}
                 past = [c for c in candidates if c.document_id in crowd]
-                others = self._candidates(vector, terms, count, documents, past)
+                others = search.best(vector, terms, count, documents, past)
                 candidates += [c for c in others if c.stored.vector_key not in known]
         weights = self._lexical.weights(terms)
         ranked = rank_candidates(candidates, weights, count, self._reread(question))
@@ -273,7 +269,8 @@ class Index:
         The whole is the mean of its sentence vectors, as in centroid-based summarisation
         (Radev et al. 2004).
         """
-        stored = self._store.passages(self._store.passage_ids(document_id)).values()
+        search = self._candidate_search()
+        stored = search.store.passages(search.store.passage_ids(document_id)).values()
         in_order = sorted(stored, key=lambda item: item.passage.start)
         rows = [item.vectors for item in in_order if len(item.vectors)]
         if not rows:
@@ -283,34 +280,15 @@ class Index:
             sentence
             for rank, item in enumerate(in_order, 1)
             for sentence in _sentences(
-                Hit(item.passage, 0.0, rank), self._compare(item, centroid, 0.0)
+                Hit(item.passage, 0.0, rank), search.compare(item, centroid, 0.0)
             )
         )
 
-    def _candidates(
-        self,
-        vector: FloatVector,
-        terms: list[str],
-        count: int,
-        documents: Collection[str] | None,
-        past: Sequence[Candidate] = (),
-    ) -> list[Candidate]:
-        """The best ``count`` by fusion, each of another text, none of a document or text of
-        ``past``.
-        """
-        without = {candidate.document_id for candidate in past}
-        texts = {candidate.stored.vector_key for candidate in past}
-        at_most = max(self.settings.candidates, count)
-        while True:
-            near, worded = self._both(vector, terms, at_most, documents, without)
-            fused = reciprocal_rank_fusion([[i for i, _ in near], [i for i, _ in worded]])
-            best = self._distinct([id_ for id_, _ in fused], count, documents, texts)
-            if len(best) == count or max(len(near), len(worded)) < at_most:
-                break
-            at_most *= DEEPER  # copies of the same text have taken the places of others
-        bm25 = dict(worded)
-        found = [self._with_twins(stored) for stored in best]
-        return [self._compare(s, vector, bm25.get(s.passage.id, 0.0)) for s in found]
+    def _candidate_search(self) -> CandidateSearch:
+        """What searches the index as it is open now."""
+        return CandidateSearch(
+            self._store, self._dense, self._lexical, self._beside, self.settings.candidates
+        )
 
     def _reread(self, question: str) -> Reread | None:
         """Scores of the reranker for passages, where there is one."""
@@ -318,12 +296,6 @@ class Index:
         if reranker is None:
             return None
         return lambda passages: reranker.scores(question, passages)
-
-    def _compare(self, stored: StoredPassage, vector: FloatVector, bm25: float) -> Candidate:
-        terms = [frozenset(self._lexical.terms(text)) for text in _texts(stored)]
-        [similarity] = similarities(vector, stored.vector[None, :])
-        cosines = similarities(vector, stored.vectors)
-        return Candidate(stored, similarity, bm25, cosines, terms, frozenset().union(*terms))
 
     def terms(self, text: str) -> list[str]:
         """The terms (stems) of ``text``, as the index compares them."""
@@ -346,72 +318,9 @@ class Index:
         whole = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
         return any(whole.search(f"{p.heading}\n{p.text}") for p in (i.passage for i in found))
 
-    def _both(
-        self,
-        vector: FloatVector,
-        terms: list[str],
-        count: int,
-        documents: Collection[str] | None,
-        without: Collection[str],
-    ) -> tuple[list[tuple[int, float]], list[tuple[int, float]]]:
-        """The best ``count`` by meaning and by words; in a large index, where each takes
-        milliseconds in which no Python runs, at the same time.
-        """
-        allowed = None if documents is None else self._ids_of(documents)
-        left_out = self._ids_of(without) if without else None
-        keys = None if documents is None else self._store.document_keys(documents)
-        worded = partial(
-            self._lexical.search, terms, count, keys, self._store.document_keys(without)
-        )
-        waiting = self._beside.submit(worded) if self._lexical.is_large() else None
-        near = self._dense.search(vector, count, allowed, left_out)
-        return near, waiting.result() if waiting else worded()
-
-    def _ids_of(self, documents: Collection[str]) -> Ids:
-        ids = [i for document in documents for i in self._store.passage_ids(document)]
-        return np.array(ids, np.int64)
-
-    def _distinct(
-        self,
-        ids: list[int],
-        count: int,
-        documents: Collection[str] | None,
-        without: Collection[bytes],
-    ) -> list[StoredPassage]:
-        """The first ``count`` that are still there, one of each text but those ``without``."""
-        best: dict[bytes, StoredPassage] = {}
-        keys: dict[int, bytes] = {}
-        while ids and len(best) < count:  # once, unless texts are the same or just gone
-            part, ids = ids[:count], ids[count:]
-            stored = self._store.passages(part)
-            for item in (stored[id_] for id_ in part if id_ in stored):
-                if item.vector_key not in without and _is_of(item, documents):
-                    best.setdefault(item.vector_key, item)
-            if ids and len(best) < count:
-                keys = keys or self._store.vector_keys(ids)
-                ids = [i for i in ids if keys.get(i) not in best and keys.get(i) not in without]
-        return list(best.values())[:count]
-
-    def _with_twins(self, stored: StoredPassage) -> StoredPassage:
-        """It says where else its text stands."""
-        twins = self._store.twins(stored.vector_key)
-        others = tuple(t for t in twins if t != stored.passage.document_id)
-        return replace(stored, passage=replace(stored.passage, also_in=others)) if twins else stored
-
 
 def _sentences(hit: Hit, read: Candidate) -> Iterator[Sentence]:
     """All sentences of a hit, in order."""
-    parts = (read.stored.sentences, _texts(read.stored), read.cosines, read.terms)
+    parts = (read.stored.sentences, texts_of(read.stored), read.cosines, read.terms)
     for span, text, similarity, terms in zip(*parts, strict=True):
         yield Sentence(hit, span.start, span.end, text, similarity, terms, span.page, span.kind)
-
-
-def _texts(stored: StoredPassage) -> Iterator[str]:
-    """The text of each sentence of a passage."""
-    text, start = stored.passage.text, stored.passage.start
-    return (text[span.start - start : span.end - start] for span in stored.sentences)
-
-
-def _is_of(stored: StoredPassage, documents: Collection[str] | None) -> bool:
-    """Whether it was asked for; the derived indexes, which are never trusted, may not know."""
-    return documents is None or stored.passage.document_id in documents
