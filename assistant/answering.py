@@ -5,16 +5,18 @@ stream               what the message does in the conversation       understand.
     _of_the_named    asked of the documents that it names            understand.named
       _by_kind       talk, an overview, more, what can be counted    understand.kinds, survey.whole
         _fact        its words put right                             understand.spelling
-          _own       found, read, chosen or refused                  find, quote.verbatim
+          _own       found, read, chosen or refused                  find, quote.verbatim, each
           written    the same, in a language model's words           write.written, support.check
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.compose import GREETING, HELP, THANKS
+from assistant.compose import GREETING, HELP, THANKS, understood_as
 from assistant.find import find
+from assistant.quote.each import of_each
 from assistant.quote.more import More, asked_after, further, is_told, more_of, no_more
+from assistant.quote.sections import under
 from assistant.quote.verbatim import VerbatimAnswers
 from assistant.read.reader import Reader
 from assistant.settings import AnswerSettings
@@ -84,7 +86,7 @@ class Answering:
         turns = in_full([*before, Turn(pointed_at(meant, before), "")])
         *before, last = self._spelled_out(self._with_things(turns, documents), documents)
         is_new = last.question == said
-        notices = [] if is_new else [_understood_as(last.question)]
+        notices = [] if is_new else [understood_as(last.question)]
         notices += [*self.notices, *self._foreign(asked.text)]
         text = said if is_new else uncontracted(self._checked(last.question))
         for answer in steps._parts(Asked(text, before, documents)):
@@ -227,7 +229,7 @@ class Answering:
         meant = respelled(asked.text, self.index)
         if meant != asked.text:
             for answer in self._of_the_named(replace(asked, text=meant)):
-                yield replace(answer, notices=(_understood_as(meant), *answer.notices))
+                yield replace(answer, notices=(understood_as(meant), *answer.notices))
         elif self.written is not None:
             history, documents = asked.history, asked.documents
             yield from self.written.stream(meant, history, documents, self._from_found)
@@ -235,8 +237,23 @@ class Answering:
             yield self._own(asked)
 
     def _own(self, asked: Asked) -> Answer:
-        answer = self._from_found(asked.text, *self._found(asked))
-        return (self._by_the_author(asked) or answer) if answer.refused else answer
+        question, found = self._found(asked)
+        answer = self._from_found(asked.text, question, found)
+        each = of_each(asked.text, found, answer, self.index.terms, self._alone(asked.documents))
+        if each or not answer.refused:
+            return each or answer
+        return self._by_the_author(asked) or answer
+
+    def _alone(self, documents: Collection[str] | None) -> Callable[[str, str], Answer]:
+        """What answers a question of fact that stands alone, from these documents; where a heading
+        is given, from nothing beside it.
+        """
+
+        def answer(text: str, heading: str) -> Answer:
+            question, found = self._found(Asked(text, (), documents))
+            return self._from_found(text, question, under(heading and {heading}, found))
+
+        return answer
 
     def _by_the_author(self, asked: Asked) -> Answer | None:
         """What the author says about what the author’s opinion of is asked for: no sentence of an
@@ -248,8 +265,8 @@ class Answering:
         if not stance or (stance.who and not documents):
             return None
         text = f"What does the author say about {stance.topic}?"
-        answer = self._from_found(text, *self._found(Asked(text, (), documents)))
-        notices = (_understood_as(text), *answer.notices)
+        answer = self._alone(documents)(text, "")
+        notices = (understood_as(text), *answer.notices)
         return None if answer.refused else replace(answer, question=asked.text, notices=notices)
 
     def _found(self, asked: Asked) -> tuple[Question, Found]:
@@ -266,11 +283,6 @@ class Answering:
 
     def _checked(self, question: str) -> str:
         return checked_question(question, self.options.max_question_characters)
-
-
-def _understood_as(question: str) -> str:
-    """What is said where a question was read as another one."""
-    return f"Understood as: “{question}”"
 
 
 def _only(documents: Collection[str], why: str) -> str:

@@ -6,6 +6,7 @@ An answer reports: it says which document says so and quotes it, and asserts not
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from assistant.types import Citation, Place
@@ -81,6 +82,25 @@ def compose_overview(
     return "\n\n".join((opening, *blocks)), citations
 
 
+def compose_each(told: Sequence[tuple[str, Citation]]) -> tuple[str, tuple[Citation, ...]]:
+    """Text with markers, and the citations in its order: what is quoted of each of several things.
+
+    Args:
+        told: at least one thing with a citation; a place that is cited twice is quoted once.
+    """
+    first = {(c.document_id, c.start): (thing, c) for thing, c in reversed(told)}
+    parts = [pair for pair in told if first[pair[1].document_id, pair[1].start] == pair]
+    documents = list(dict.fromkeys(c.document_id for _, c in parts))
+    parts.sort(key=lambda pair: documents.index(pair[1].document_id))
+    citations = tuple(replace(c, number=number) for number, (_, c) in enumerate(parts, start=1))
+    titles, blocks = _titles(citations), []
+    pairs = zip(parts, citations, strict=True)
+    for id_, group in groupby(pairs, lambda pair: pair[1].document_id):
+        lines = [f"- {thing}: “{one_line(c.quote)}” [{c.number}]" for (thing, _), c in group]
+        blocks.append("\n".join((f"According to {titles[id_]}:", *lines)))
+    return "\n\n".join(blocks), citations
+
+
 def compose_refusal(
     hits: Sequence[Hit], missing: Sequence[str], left_out: Sequence[str] = ()
 ) -> str:
@@ -127,6 +147,11 @@ def _titles(citations: Sequence[Citation]) -> dict[str, str]:
     titles = {c.document_id: c.title for c in citations}
     often = Counter(titles.values())
     return {id_: title if often[title] == 1 else id_ for id_, title in titles.items()}
+
+
+def understood_as(*questions: str) -> str:
+    """What is said where a question was read as another one, or as several."""
+    return f"Understood as: {' '.join(f'“{question}”' for question in questions)}"
 
 
 def one_line(text: str) -> str:

@@ -23,18 +23,20 @@ def under_headings(found: Found, terms: Terms) -> Found:
     return replace(found, sentences=tuple(told))
 
 
-def section_on(question: Question, found: Found, terms: Terms) -> tuple[Sentence, ...]:
-    """How each part begins of the section whose heading is the topic of ``question``; empty where
-    there is none, or it has no parts.
+def section_on(question: Question, found: Found, terms: Terms, count: int) -> tuple[Sentence, ...]:
+    """How the section begins whose heading is the topic of ``question``, up to ``count`` sentences;
+    where it has parts, how each of them begins. Empty where there is none.
 
-    >>> section_on(question, found, terms)  # “What does it say about leave?”  # doctest: +SKIP
+    >>> section_on(question, found, terms, 2)  # “What does it say about leave?”  # doctest: +SKIP
     """
     place = _section_named(question, found, terms)
     inside = [s for s in found.sentences if place and _is_in(s, place)]
     order = sorted(inside, key=lambda s: s.start)
     parts = [list(part) for _, part in groupby(order, key=lambda s: s.hit.passage.heading)]
     begun = [first for part in parts if (first := _first(part)) is not None]
-    return tuple(begun[:MOST_PARTS]) if len(begun) > 1 else ()
+    if len(begun) > 1:
+        return tuple(begun[:MOST_PARTS])
+    return tuple(s for s in order if s.kind is not BlockKind.HEADING)[:count]
 
 
 def _section_named(question: Question, found: Found, terms: Terms) -> tuple[str, str] | None:
@@ -43,8 +45,9 @@ def _section_named(question: Question, found: Found, terms: Terms) -> tuple[str,
     for hit in found.hits:
         path = hit.passage.heading.split(HEADING_SEPARATOR)
         for depth, heading in enumerate(path, start=1):
-            words = {word for word in content_terms(heading, terms) if not word.isdigit()}
-            if words and words == topic:
+            words = set(content_terms(heading, terms))
+            unnumbered = {word for word in words if not word.isdigit()}
+            if unnumbered and topic in (words, unnumbered):
                 return hit.passage.document_id, HEADING_SEPARATOR.join(path[:depth])
     return None
 

@@ -95,7 +95,9 @@ class VerbatimAnswers:
             return chosen
         if set(rows) & set(chosen):
             return rows
-        section = section_on(question, found, self.terms) if asks_for_topic(asked) else ()
+        section: Sequence[Sentence] = ()
+        if asks_for_topic(asked):
+            section = section_on(question, found, self.terms, self.options.max_sentences)
         return section or whole_list(asked, question, found, chosen, self.terms)
 
 

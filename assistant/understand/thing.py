@@ -63,11 +63,18 @@ def things_in(text: str, found: Found) -> list[Thing]:
     words = list(WORD.finditer(text))
     named = (_named(words, heading, telling, common) for heading, telling in _telling(headings))
     is_alone = only_names_one(text)
-    return [
+    things = [
         thing
         for thing, is_whole in filter(None, named)
         if (thing.is_name or is_whole or is_alone) and not _is_part_of_a_term(thing, text, found)
     ]
+    names = [thing for thing in things if thing.is_name]
+    return [t for t in things if t in names or not names or _is_beside_any(t, names)]
+
+
+def _is_beside_any(thing: Thing, others: Sequence[Thing]) -> bool:
+    """Whether it is one of the same kind; “the guarantee” of “the Harrier 4” is not."""
+    return any(are_beside(thing.heading, other.heading) for other in others)
 
 
 def asks_for_others(text: str) -> bool:

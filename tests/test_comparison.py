@@ -1,0 +1,212 @@
+"""“Compare X and Y”, “Is X heavier than Y?”: each is asked, and both are shown side by side."""
+
+import pytest
+
+from assistant import Settings
+from assistant.settings import AnswerSettings
+from assistant.understand.comparison import LONGEST, asked_of_each, compared
+from assistant.understand.thing import Thing
+from tests.fakes import HashEmbedder, opened, quotes
+
+CATALOGUE = (
+    "# Catalogue\n\n"
+    "## Skerry 2\n\nA low tunnel for coastal winds. It weighs 2.1 kg. The price is 265 crowns.\n\n"
+    "## Fathom 3\n\nA roomy dome for weekends. It weighs 3.4 kg. The price is 310 crowns.\n\n"
+    "## Harrier 4\n\nA tent for four. Its porch is deep.\n\n"
+    "## Terms\n\nThe Skerry 2 and the Harrier 4 come with pegs. We send them within a week.\n"
+)
+HEAVY = "How heavy is the {}?"
+PRICE = "What is the price of the {}?"
+ABOUT = "What does it say about the {}?"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("Which is heavier, the Skerry or the Fathom?", HEAVY),
+        ("And which tent is the lightest: the Skerry or the Fathom?", HEAVY),
+        ("Which of the Skerry and the Fathom is heavier?", HEAVY),
+        ("the Skerry or the Fathom – which is heavier?", HEAVY),
+        ("Who has been here longer, the Skerry or the Fathom?", "How long has the {} been here?"),
+        ("Is the Skerry heavier than the Fathom?", HEAVY),
+        ("Is the Skerry more expensive than the Fathom?", "How much does the {} cost?"),
+        ("Which costs less, the Skerry or the Fathom?", "How much does the {} cost?"),
+        ("Does the Skerry weigh more than the Fathom?", "How much does the {} weigh?"),
+        ("Which has more poles, the Skerry or the Fathom?", "How many poles does the {} have?"),
+        (
+            "Which has the longer guarantee, the Skerry or the Fathom?",
+            "What is the guarantee of the {}?",
+        ),
+        ("How do the Skerry and the Fathom differ in price?", PRICE),
+        ("Compare the price of the Skerry and the Fathom", PRICE),
+        (
+            "What is the difference in price between the Skerry and the Fathom?",
+            PRICE,
+        ),
+        ("What's the difference between the Skerry and the Fathom?", ABOUT),
+        ("Compare the Skerry with the Fathom, please", ABOUT),
+        ("How does the Skerry compare to the Fathom?", ABOUT),
+        ("How is the Skerry different from the Fathom?", ABOUT),
+        ("the Skerry vs. the Fathom", ABOUT),
+        ("How do the Skerry and the Fathom differ on rain?", "What does the {} say about rain?"),
+    ],
+)
+def test_what_is_asked_of_each(text, question):
+    asked = list(compared(text).values())
+    assert asked == [question.format(name) for name in ("Skerry", "Fathom")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compare them",
+        "How do they compare?",
+        "Is he older than her?",
+        "Is it lighter than air?",
+        "Which has more legs?",
+        "Is the Skerry better than the Fathom?",
+        "What does the manager order, tea or coffee?",
+        "What did they order?",
+        "Who built the harbour and when?",
+        "Which tents are heavier than 3 kg?",
+        "the Skerry and the Fathom",
+    ],
+)
+def test_other_questions_compare_nothing(text):
+    assert compared(text) == {}
+
+
+def test_more_than_two_are_compared():
+    assert list(compared("Compare Rome, Paris and Berlin")) == ["Rome", "Paris", "Berlin"]
+    assert list(compared("Who is oldest, Anna, Ben, or Clara Voss?")) == [
+        "Anna",
+        "Ben",
+        "Clara Voss",
+    ]
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "is a b",
+        "compare a, ",
+        "how do a and b ",
+        "which er er ",
+        "what is the difference in a of b ",
+    ],
+)
+def test_long_texts_are_none(begin):
+    assert compared(begin * LONGEST) == {}
+    assert len(compared((begin * LONGEST)[:LONGEST])) <= 2  # and it takes no time
+
+
+def things(text, *names):
+    """Where ``text`` names things, as if each had a heading."""
+    words = ((name, text.index(name)) for name in names)
+    return [Thing(name, at, at + len(name), True, frozenset()) for name, at in words]
+
+
+def each(text, *names):
+    return list(asked_of_each(text, things(text, *names)).values())
+
+
+def test_what_is_asked_of_several_is_asked_of_each():
+    assert each("What do the Skerry and the Fathom cost?", "the Skerry", "the Fathom") == [
+        "What do the Skerry cost?",
+        "What do the Fathom cost?",
+    ]
+    assert each("Who sews both Skerry, Fathom and Rook?", "Skerry", "Fathom", "Rook") == [
+        "Who sews Skerry?",
+        "Who sews Fathom?",
+        "Who sews Rook?",
+    ]
+    assert each("Does Skerry draw more power than Fathom?", "Skerry", "Fathom") == [
+        "Does Skerry draw more power?",
+        "Does Fathom draw more power?",
+    ]
+    assert each("Skerry, Fathom: whose warranty ends first?", "Skerry", "Fathom") == [
+        "Skerry: whose warranty ends first?",
+        "Fathom: whose warranty ends first?",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What lies between Skerry and Fathom?",
+        "What goes from Skerry to Fathom?",
+        "When did Skerry meet Fathom?",
+        "What do Skerry and Fathom have in common?",
+        "Does Skerry come with a Fathom?",
+    ],
+)
+def test_what_is_asked_of_several_together_is_one_question(text):
+    assert each(text, "Skerry", "Fathom") == []
+
+
+def test_one_thing_is_not_several():
+    assert each("What does the Skerry cost?", "the Skerry") == []
+
+
+@pytest.fixture(scope="module")
+def tents(tmp_path_factory):
+    place = tmp_path_factory.mktemp("tents")
+    with opened(place, "tents.md", CATALOGUE) as made:
+        yield made
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        (
+            "Which is heavier, the Skerry 2 or the Fathom 3?",
+            ["It weighs 2.1 kg.", "It weighs 3.4 kg."],
+        ),
+        ("Is the Fathom 3 lighter than the Skerry 2?", ["It weighs 3.4 kg.", "It weighs 2.1 kg."]),
+        (
+            "What is the price of the Skerry 2 and the Fathom 3?",
+            ["The price is 265 crowns.", "The price is 310 crowns."],
+        ),
+        (
+            "How does the Skerry 2 compare with the Fathom 3?",
+            [
+                *("A low tunnel for coastal winds.", "It weighs 2.1 kg."),
+                *("A roomy dome for weekends.", "It weighs 3.4 kg."),
+            ],
+        ),
+    ],
+)
+def test_both_are_quoted_each_under_its_name(tents, question, quoted):
+    answer = tents.ask(question)
+    assert quotes(answer) == quoted
+    assert answer.notices[0].startswith("Understood as: “")
+    for citation in answer.citations:
+        text = tents.document(citation.document_id).text
+        assert text[citation.start : citation.end] == citation.quote
+    lines = [line for line in answer.text.splitlines() if line.startswith("- ")]
+    assert len(lines) == len(quoted)
+    assert all("Skerry 2: “" in line or "Fathom 3: “" in line for line in lines)
+
+
+@pytest.mark.model
+def test_a_sentence_on_both_is_the_answer(tents):
+    answer = tents.ask("What do the Skerry 2 and the Harrier 4 come with?")
+    assert quotes(answer)[0] == "The Skerry 2 and the Harrier 4 come with pegs."
+    assert not answer.notices
+
+
+@pytest.mark.model
+def test_nothing_is_compared_with_what_is_not_there(tents):
+    answer = tents.ask("Is the Skerry 2 lighter than the Merganser?")
+    assert answer.refused
+    assert "Nothing in them mentions “the Merganser”." in answer.text
+    answer = tents.ask("Which is heavier, the Skerry 2 or the Harrier 4?")
+    assert not any(notice.startswith("Understood as") for notice in answer.notices)
+
+
+def test_a_topic_that_is_a_heading_is_quoted_from_its_beginning(tmp_path):
+    settings = Settings(answer=AnswerSettings(reader=False, refuse_below=0.0))
+    with opened(tmp_path, "t.md", CATALOGUE, embed_model=HashEmbedder(), settings=settings) as made:
+        answer = made.ask("What does the catalogue say about the Skerry 2?")
+    assert quotes(answer) == ["A low tunnel for coastal winds.", "It weighs 2.1 kg."]
