@@ -251,7 +251,7 @@ class Answering:
 
         def answer(text: str, heading: str) -> Answer:
             question, found = self._found(Asked(text, (), documents))
-            return self._from_found(text, question, under(heading and {heading}, found))
+            return self._from_found(text, question, under({heading} if heading else (), found))
 
         return answer
 

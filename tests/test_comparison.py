@@ -70,6 +70,7 @@ def test_what_is_asked_of_each(text, question):
         "Who built the harbour and when?",
         "Which tents are heavier than 3 kg?",
         "the Skerry and the Fathom",
+        "How do Ukrainians differ from Italians in what they would accept?",
     ],
 )
 def test_other_questions_compare_nothing(text):

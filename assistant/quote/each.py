@@ -14,13 +14,16 @@ from assistant.understand.thing import things_in
 from index.chunk import innermost
 from index.types import Found
 
+LIKELY = 0.5
+"""Confidence from which on an answer stands that does not tell of all."""
+
 
 def of_each(
     text: str, found: Found, answer: Answer, terms: Terms, ask: Callable[[str, str], Answer]
 ) -> Answer | None:
     """The answers to what ``text`` asks of each of several things; a refusal where it compares
-    something with what stands nowhere. None where it asks of one, or a sentence of ``answer`` tells
-    of all, or one of them is not answered.
+    something with what stands nowhere, or one is not answered and ``answer`` is unlikely. None
+    where ``answer`` stands: it asks of one, what is quoted names all, or it is likely after all.
 
     Args:
         text: what the user asked.
@@ -29,27 +32,25 @@ def of_each(
         terms: the index's stemmer.
         ask: answers a question that stands alone; where a heading is given, from nothing beside it.
     """
-    questions = compared(text)
-    unknown = [
-        thing for thing in questions if found.missing.issuperset(content_terms(thing, terms))
-    ]
+    by_name = compared(text)
+    questions = by_name or asked_of_each(text, things_in(text, found))
+    unknown = [name for name in by_name if found.missing.issuperset(content_terms(name, terms))]
+    if not questions or (unknown and answer.refused) or _names_all(answer, questions, terms):
+        return None
+    told = compose_refusal(found.hits, unknown)
+    refusal = replace(answer, text=told, citations=(), refused=True)
     if unknown:
-        refusal = compose_refusal(found.hits, unknown)
-        return None if answer.refused else replace(answer, text=refusal, citations=(), refused=True)
-    of_headings = {} if questions else asked_of_each(text, things_in(text, found))
-    if _is_said_of_all(answer, questions or of_headings, terms):
-        return None
-    answers = [ask(question, "") for question in questions.values()]
-    answers += [ask(question, heading) for heading, question in of_headings.items()]
-    if not answers or any(part.refused for part in answers):
-        return None
-    return _side_by_side(text, questions | of_headings, answers)
+        return refusal
+    answers = [ask(question, "" if by_name else of) for of, question in questions.items()]
+    if any(part.refused for part in answers):
+        return None if answer.refused or answer.confidence >= LIKELY else refusal
+    return _side_by_side(text, questions, answers)
 
 
-def _is_said_of_all(answer: Answer, things: Collection[str], terms: Terms) -> bool:
-    """Whether a sentence that ``answer`` cites speaks of all ``things``."""
+def _names_all(answer: Answer, things: Collection[str], terms: Terms) -> bool:
+    """Whether the sentences that ``answer`` cites name all ``things``."""
     words = frozenset(t for thing in things for t in content_terms(innermost(thing), terms))
-    return any(words <= frozenset(terms(citation.quote)) for citation in answer.citations)
+    return words <= frozenset(term for cited in answer.citations for term in terms(cited.quote))
 
 
 def _side_by_side(text: str, questions: Mapping[str, str], answers: Sequence[Answer]) -> Answer:

@@ -49,7 +49,7 @@ _VERB = (
 _THINGS = r"(?P<things>\S[^?;:]{0,120}?)"
 _OTHER = r"(?P<other>\S[^?;:]{0,60}?)"
 _IN = (
-    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?(?P<measure>\w[\w\s-]{1,40}?)"
+    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?(?!what|how|who|where|when|which)(?P<measure>\w[\w\s-]{1,40}?)"
     r"|(?:on|about|over|towards?|regarding|concerning)\s(?P<topic>\w[\w\s’'-]{1,60}?)))?"
 )
 _DIFFERENCES = r"(?:\w+\s)?(?:differences?|distinctions?|comparison|contrast)"
@@ -65,7 +65,7 @@ _PATTERNS = tuple(
         rf"(?:in\swhat\sways?|how)\s(?:do|does|did)\s{_THINGS}\s(?:differ|compare)"
         rf"(?:\s(?:from|with|to|against)\s{_OTHER})?{_IN}",
         rf"how\s{_IS}\s{_THINGS}\sdifferent(?:\s(?:from|to|than)\s{_OTHER})?{_IN}",
-        rf"(?P<things>[^?;:]{{1,60}}?)\s(?:vs\.?|versus)\s{_OTHER}",
+        rf"(?P<things>[^?;:,]{{1,60}}?)\s(?:vs\.?|versus)\s{_OTHER}",
         rf"{_WHICH}\s{_IS}\s{_MORE}\s?[,:—–-]\s?{_THINGS}",
         rf"(?:which|who)(?:\sone)?\sof\s{_THINGS}\s{_IS}\s{_MORE}",
         rf"{_IS}\s{_THINGS}\s{_MORE}\sthan\s{_OTHER}",
@@ -82,6 +82,7 @@ _FIRST = re.compile(
 _BETWEEN = re.compile(
     r"\s?(?:,\s(?:and\s|or\s)?|\s(?:and|or|with|to|against|from)\s)", re.IGNORECASE
 )
+_CLAUSE = re.compile(r"\b(?:what|how|who|which|where|when|that)\b", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:both|either)\s", re.IGNORECASE)
 _JOINT = re.compile(
     r"((?:[\s,;:–—-]|\b(?:and|or|than|versus|vs\.?|with|to|from|as|opposed|compared|against|both|also"
@@ -145,7 +146,7 @@ def _things(text: str, other: str) -> list[str]:
     """The things named in ``text`` and ``other``; none where they are not two or more."""
     named = [text, other] if other else _BETWEEN.split(_BOTH.sub("", text))
     things = [thing.strip(" ,'\"“”") for thing in named]
-    is_told = all(thing and says_what_about(thing) for thing in things)
+    is_told = all(says_what_about(thing) and not _CLAUSE.search(thing) for thing in things)
     return things if is_told and 1 < len(things) <= MOST else []
 
 
