@@ -2,10 +2,11 @@
 
 import pytest
 
-from assistant import Settings
+from assistant import Settings, Turn
 from assistant.settings import AnswerSettings
 from assistant.understand.comparison import LONGEST, asked_of_each, compared
 from assistant.understand.thing import Thing
+from assistant.understand.thing_meant import with_thing
 from tests.fakes import HashEmbedder, opened, quotes
 
 CATALOGUE = (
@@ -204,6 +205,59 @@ def test_nothing_is_compared_with_what_is_not_there(tents):
     assert "Nothing in them mentions “the Merganser”." in answer.text
     answer = tents.ask("Which is heavier, the Skerry 2 or the Harrier 4?")
     assert not any(notice.startswith("Understood as") for notice in answer.notices)
+
+
+BOTH = Turn("Which is heavier, the Skerry 2 or the Fathom 3?", "“It weighs 2.1 kg.” [1]")
+ONE = Turn("How heavy is the Skerry 2?", "“It weighs 2.1 kg.” [1]")
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("turn", "text", "meant"),
+    [
+        (ONE, "Is it cheaper than the Fathom 3?", "Is the Skerry 2 cheaper than the Fathom 3?"),
+        (
+            ONE,
+            "How does it differ from the Fathom 3?",
+            "How does the Skerry 2 differ from the Fathom 3?",
+        ),
+        (ONE, "Is it in the Fathom 3?", "Is it in the Fathom 3?"),
+        (BOTH, "And the price?", "What is the price of the Skerry 2 and the Fathom 3?"),
+        (
+            BOTH,
+            "what about their guarantee?",
+            "What is the guarantee of the Skerry 2 and the Fathom 3?",
+        ),
+        (BOTH, "Which of them is cheaper?", "Which of the Skerry 2 and the Fathom 3 is cheaper?"),
+        (BOTH, "Is it cheap?", "Is it cheap?"),
+        (BOTH, "Is she cheaper than them?", "Is she cheaper than them?"),
+        (BOTH, "And the Harrier 4?", "And the Harrier 4?"),
+    ],
+)
+def test_what_is_compared_in_a_follow_up(tents, turn, text, meant):
+    found = tents.index.search(f"{turn.question} {text}")
+    assert with_thing(text, [turn], found) == meant
+
+
+@pytest.mark.model
+def test_both_are_asked_about_in_a_follow_up(tents):
+    answer = tents.ask("And the price?", history=[BOTH])
+    assert quotes(answer) == ["The price is 265 crowns.", "The price is 310 crowns."]
+
+
+@pytest.mark.model
+def test_braces_in_a_question_are_only_braces(tents):
+    assert tents.ask("Is the {0} {} heavier than the {x}?").refused
+
+
+@pytest.mark.model
+def test_it_goes_with_what_else_may_be_said(tents):
+    question = "Which is heavier, the Skerry 2 or the Fathom 3?"
+    assert list(tents.stream(question))[-1] == tents.ask(question)
+    assert len(tents.ask(question, sentences=1).citations) == 2
+    both = tents.ask(f"{question} And when are they sent?")
+    assert [citation.number for citation in both.citations] == [1, 2, 3]
+    assert quotes(both)[2] == "We send them within a week."
 
 
 def test_a_topic_that_is_a_heading_is_quoted_from_its_beginning(tmp_path):

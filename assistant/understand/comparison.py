@@ -118,7 +118,7 @@ def compared(text: str) -> dict[str, str]:
     parts = {name: value for name, value in found.groupdict().items() if value}
     things = _things(parts["things"], parts.get("other", ""))
     question = _asked(parts)
-    return {thing: question.format(thing) for thing in things} if question and things else {}
+    return {thing: question.replace("{}", thing) for thing in things} if question and things else {}
 
 
 def asked_of_each(text: str, things: Sequence[Thing]) -> dict[str, str]:

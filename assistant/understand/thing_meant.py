@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.types import Turn
+from assistant.understand.comparison import compared
 from assistant.understand.followup import PERSONAL, refers_back
 from assistant.understand.thing import (
     are_beside,
@@ -24,6 +25,11 @@ _THEY = re.compile(r"\b(?:they['’]re|they|them|their)\b", re.IGNORECASE)
 _THERE = re.compile(r"\bthere(?=\W*$)", re.IGNORECASE)
 _AFTER_NAME = {"its": "’s", "their": "’s", "it's": " is", "they're": " are"}
 """What follows the name in the place of “its”."""
+_ASPECT = re.compile(
+    r"\W*(?:and|(?:and )?(?:what|how) about)\s+(?:the|their)\s+(\w[\w-]*(?:\s\w[\w-]*)?)\W*",
+    re.IGNORECASE,
+)
+"""“And the price?”"""
 _BESIDE_A_NAME = frozenset(
     "and or but what about how with for in at of on to from then please too the a an s".split()
 )
@@ -51,14 +57,13 @@ def with_thing(text: str, history: Sequence[Turn], found: Found) -> str:
         history: earlier turns, oldest first, in the same way.
         found: for ``text`` and the last of them.
     """
-    swapped = _swapped(text, history, found)
     named = talked_of(text, history, found)
-    if swapped or not named:
-        return swapped or text
+    other = _swapped(text, history, found) or _of_several(text, history, found)
+    if other or not named:
+        return other or text
     it = _pronoun(text, named)
     if it:
-        after = _AFTER_NAME.get(it.group().lower().replace("’", "'"), "")
-        return f"{text[: it.start()]}{named}{after}{text[it.end() :]}"
+        return _named_for(it, named)
     there = _THERE.search(text)
     if not there:
         return text
@@ -73,13 +78,41 @@ def talked_of(text: str, history: Sequence[Turn], found: Found) -> str:
     """
     if PERSONAL.search(text) or asks_for_others(text) or things_in(text, found):
         return ""
+    names = _last_named(history, found)
+    return names[0] if len(names) == 1 else ""
+
+
+def _last_named(history: Sequence[Turn], found: Found) -> list[str]:
+    """The things, as the user named them, that the talk is about; empty for none."""
     for turn in reversed(history):
-        things = things_in(turn.question, found)
+        things = sorted(things_in(turn.question, found), key=lambda thing: thing.start)
         if things:
-            return turn.question[things[0].start : things[0].end] if len(things) == 1 else ""
+            return [turn.question[thing.start : thing.end] for thing in things]
         if not refers_back(turn.question):
             break
-    return ""
+    return []
+
+
+def _of_several(text: str, history: Sequence[Turn], found: Found) -> str:
+    """``text`` with the thing in place of “it” where that is compared with another one, and with
+    the things that were named together in place of “they”, or after “And the price?”; else empty.
+    """
+    names, it, they = _last_named(history, found), _IT.search(text), _THEY.search(text)
+    if len(names) == 1 and it and (compared(compares := _named_for(it, names[0]))):
+        return compares
+    if len(names) < 2 or PERSONAL.search(text) or things_in(text, found):
+        return ""
+    row, aspect = " and ".join((", ".join(names[:-1]), names[-1])), _ASPECT.fullmatch(text)
+    if aspect:
+        return f"What is the {aspect[1]} of {row}?"
+    return _named_for(they, row) if they else ""
+
+
+def _named_for(pronoun: re.Match[str], named: str) -> str:
+    """The text that ``pronoun`` was found in, with ``named`` in its place."""
+    text = pronoun.string
+    after = _AFTER_NAME.get(pronoun.group().lower().replace("’", "'"), "")
+    return f"{text[: pronoun.start()]}{named}{after}{text[pronoun.end() :]}"
 
 
 def _swapped(text: str, history: Sequence[Turn], found: Found) -> str:
