@@ -86,17 +86,20 @@ def compose_each(told: Sequence[tuple[str, Citation]]) -> tuple[str, tuple[Citat
     """Text with markers, and the citations in its order: what is quoted of each of several things.
 
     Args:
-        told: at least one thing with a citation; a place that is cited twice is quoted once.
+        told: at least one thing with a citation; a place that is cited of two is quoted once, after
+            both their names.
     """
-    first = {(c.document_id, c.start): (thing, c) for thing, c in reversed(told)}
-    parts = [pair for pair in told if first[pair[1].document_id, pair[1].start] == pair]
-    documents = list(dict.fromkeys(c.document_id for _, c in parts))
-    parts.sort(key=lambda pair: documents.index(pair[1].document_id))
+    places: dict[tuple[str, int], tuple[list[str], Citation]] = {}
+    for thing, cited in told:
+        names, _ = places.setdefault((cited.document_id, cited.start), ([], cited))
+        names.extend({thing} - {*names})
+    documents = list(dict.fromkeys(document for document, _ in places))
+    parts = sorted(places.values(), key=lambda part: documents.index(part[1].document_id))
     citations = tuple(replace(c, number=number) for number, (_, c) in enumerate(parts, start=1))
     titles, blocks = _titles(citations), []
     pairs = zip(parts, citations, strict=True)
     for id_, group in groupby(pairs, lambda pair: pair[1].document_id):
-        lines = [f"- {thing}: “{one_line(c.quote)}” [{c.number}]" for (thing, _), c in group]
+        lines = [f"- {', '.join(n)}: “{one_line(c.quote)}” [{c.number}]" for (n, _), c in group]
         blocks.append("\n".join((f"According to {titles[id_]}:", *lines)))
     return "\n\n".join(blocks), citations
 

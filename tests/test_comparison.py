@@ -2,7 +2,8 @@
 
 import pytest
 
-from assistant import Settings, Turn
+from assistant import Assistant, Citation, Settings, Turn
+from assistant.compose import compose_each
 from assistant.settings import AnswerSettings
 from assistant.understand.comparison import LONGEST, asked_of_each, compared
 from assistant.understand.thing import Thing
@@ -38,6 +39,8 @@ ABOUT = "What does it say about the {}?"
             "Which has the longer guarantee, the Skerry or the Fathom?",
             "What is the guarantee of the {}?",
         ),
+        ("Is the Skerry much heavier than the Fathom?", HEAVY),
+        ("Compare the Skerry’s and the Fathom’s price", PRICE),
         ("How do the Skerry and the Fathom differ in price?", PRICE),
         ("Compare the price of the Skerry and the Fathom", PRICE),
         (
@@ -49,7 +52,10 @@ ABOUT = "What does it say about the {}?"
         ("How does the Skerry compare to the Fathom?", ABOUT),
         ("How is the Skerry different from the Fathom?", ABOUT),
         ("the Skerry vs. the Fathom", ABOUT),
-        ("How do the Skerry and the Fathom differ on rain?", "What does the {} say about rain?"),
+        (
+            "How do the Skerry and the Fathom differ on rain?",
+            "What does it say about the {} and rain?",
+        ),
     ],
 )
 def test_what_is_asked_of_each(text, question):
@@ -72,6 +78,17 @@ def test_what_is_asked_of_each(text, question):
         "Which tents are heavier than 3 kg?",
         "the Skerry and the Fathom",
         "How do Ukrainians differ from Italians in what they would accept?",
+        "Does the Skerry cost more than 200 crowns?",
+        "Is the Skerry heavier than expected?",
+        "Is Anna older than 18?",
+        "Is the Skerry longer than a day?",
+        "Is the Skerry lighter than it looks?",
+        "Was attendance higher than last year?",
+        "Is rent in Rome cheaper than in Paris?",
+        "Is the Skerry guaranteed for longer than the Fathom?",
+        "Tell me about the Skerry versus the Fathom",
+        "Compare Anna's flat with Ben's",
+        "Compare the Skerry with the Skerry",
     ],
 )
 def test_other_questions_compare_nothing(text):
@@ -84,6 +101,15 @@ def test_more_than_two_are_compared():
         "Anna",
         "Ben",
         "Clara Voss",
+    ]
+
+
+def test_a_name_with_and_in_it_is_one():
+    named = compared("Compare Smith and Sons with Jones and Partners")
+    assert list(named) == ["Smith and Sons", "Jones and Partners"]
+    assert list(compared("Compare Paris, France with Rome, Italy")) == [
+        "Paris, France",
+        "Rome, Italy",
     ]
 
 
@@ -199,6 +225,33 @@ def test_a_sentence_on_both_is_the_answer(tents):
 
 
 @pytest.mark.model
+def test_what_is_quoted_of_one_is_never_from_another(tmp_path):
+    folder = tmp_path / "huts"
+    folder.mkdir()
+    for name, price in (("Alder", 30), ("Birch", 45)):
+        text = (
+            f"# {name} Hut\n\n## Beds\n\nIt has six.\n\n## Price\n\nA night costs {price} crowns.\n"
+        )
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    with Assistant.from_folder(folder, index_dir=tmp_path / "index") as made:
+        answer = made.ask("Which is cheaper, the Alder Hut or the Birch Hut?")
+    assert answer.text == (
+        "According to Alder Hut:\n- the Alder Hut: “A night costs 30 crowns.” [1]\n\n"
+        "According to Birch Hut:\n- the Birch Hut: “A night costs 45 crowns.” [2]"
+    )
+
+
+def test_a_place_quoted_of_two_is_quoted_once():
+    place = Citation(1, "t.md", "Tents", 0, 9, "Both float.", None)
+    other = Citation(2, "t.md", "Tents", 9, 19, "It sinks.", None)
+    text, citations = compose_each([("Skerry", place), ("Skerry", other), ("Fathom", place)])
+    assert text == (
+        "According to Tents:\n- Skerry, Fathom: “Both float.” [1]\n- Skerry: “It sinks.” [2]"
+    )
+    assert [citation.number for citation in citations] == [1, 2]
+
+
+@pytest.mark.model
 def test_nothing_is_compared_with_what_is_not_there(tents):
     answer = tents.ask("Is the Skerry 2 lighter than the Merganser?")
     assert answer.refused
@@ -247,7 +300,8 @@ def test_both_are_asked_about_in_a_follow_up(tents):
 
 @pytest.mark.model
 def test_braces_in_a_question_are_only_braces(tents):
-    assert tents.ask("Is the {0} {} heavier than the {x}?").refused
+    assert tents.ask("Compare the {0} and the {x}").refused
+    assert tents.ask("Is the Skerry 2 {} heavier than the Fathom 3?").citations
 
 
 @pytest.mark.model

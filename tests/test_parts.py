@@ -15,6 +15,7 @@ from assistant.understand.parts import MOST_PARTS, joined, parts_of
         ("who was Ada Lim and what did she do", ["who was Ada Lim?", "what did she do"]),
         ("Who is Novo and is he a professor?", ["Who is Novo?", "is he a professor?"]),
         ("How high is the pier? Is it wet?", ["How high is the pier?", "Is it wet?"]),
+        ("Compare Rye and Ely, and who built Ely?", ["Compare Rye and Ely?", "who built Ely?"]),
         ("What is this about? Who wrote it?", ["What is this about?", "Who wrote it?"]),
         ("And Mr Ray, when is he due, and where?", ["And Mr Ray, when is he due?", "where?"]),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.compose import compose_each, compose_refusal, one_line, understood_as
-from assistant.types import Answer
+from assistant.types import Answer, Citation
 from assistant.understand.comparison import asked_of_each, compared
 from assistant.understand.parts import joined
 from assistant.understand.question import Terms, content_terms
@@ -14,16 +14,13 @@ from assistant.understand.thing import things_in
 from index.chunk import innermost
 from index.types import Found
 
-LIKELY = 0.5
-"""Confidence from which on an answer stands that does not tell of all."""
-
 
 def of_each(
     text: str, found: Found, answer: Answer, terms: Terms, ask: Callable[[str, str], Answer]
 ) -> Answer | None:
     """The answers to what ``text`` asks of each of several things; a refusal where it compares
-    something with what stands nowhere, or one is not answered and ``answer`` is unlikely. None
-    where ``answer`` stands: it asks of one, what is quoted names all, or it is likely after all.
+    something with a name that stands nowhere. None where ``answer`` stands: it asks of one thing,
+    what is quoted names all, or one of them is not answered.
 
     Args:
         text: what the user asked.
@@ -34,17 +31,37 @@ def of_each(
     """
     by_name = compared(text)
     questions = by_name or asked_of_each(text, things_in(text, found))
-    unknown = [name for name in by_name if found.missing.issuperset(content_terms(name, terms))]
-    if not questions or (unknown and answer.refused) or _names_all(answer, questions, terms):
+    if not questions or _names_all(answer, questions, terms):
         return None
-    told = compose_refusal(found.hits, unknown)
-    refusal = replace(answer, text=told, citations=(), refused=True)
-    if unknown:
-        return refusal
-    answers = [ask(question, "" if by_name else of) for of, question in questions.items()]
-    if any(part.refused for part in answers):
-        return None if answer.refused or answer.confidence >= LIKELY else refusal
-    return _side_by_side(text, questions, answers)
+    if unknown := [name for name in by_name if _is_strange(name, found, terms)]:
+        refusal = compose_refusal(found.hits, unknown)
+        return None if answer.refused else replace(answer, text=refusal, citations=(), refused=True)
+    answers = [
+        _of_the_thing(innermost(thing), ask(question, "" if by_name else thing), terms)
+        for thing, question in questions.items()
+    ]
+    told = all(answer.citations for answer in answers)
+    return _side_by_side(text, questions, answers) if told else None
+
+
+def _is_strange(name: str, found: Found, terms: Terms) -> bool:
+    """Whether it is a proper name of which no word stands in the documents."""
+    is_name = any(word[0].isupper() for word in name.split())
+    return is_name and found.missing.issuperset(content_terms(name, terms))
+
+
+def _of_the_thing(name: str, answer: Answer, terms: Terms) -> Answer:
+    """``answer`` with those of its citations alone that are from a passage which has ``name``."""
+    words = frozenset(content_terms(name, terms))
+
+    def has_name(cited: Citation) -> bool:
+        return any(
+            words <= frozenset(terms(f"{p.title} {p.heading} {p.text}"))
+            for p in (hit.passage for hit in answer.hits)
+            if p.document_id == cited.document_id and p.start <= cited.start < p.end
+        )
+
+    return replace(answer, citations=tuple(filter(has_name, answer.citations)))
 
 
 def _names_all(answer: Answer, things: Collection[str], terms: Terms) -> bool:

@@ -41,6 +41,7 @@ _HOLDS = "have|has|hold|sleep|employ|offer|sell|produce|serve|seat"
 _WHICH = r"(?:which|who|what)(?:\s\w+){0,2}?"
 _IS = r"(?:is|are|was|were)"
 _MORE = r"(?:the\s)?(?:(?:more|most|less|least)\s(?P<long>\w+)|(?P<short>\w+?)(?:i?er|r|i?est))"
+_BY_FAR = r"(?:much|far|a\slot|a\sbit|a\slittle|slightly|really|any|even|still|considerably)"
 _VERB = (
     r"(?:(?:has|have|had)\s(?:the|an?)\s(?:\w+er|\w+est|more\s\w+|most\s\w+)\s(?P<measure>\w+)"
     r"|(?P<verb>has|\w+?)s?\s(?:the\s)?(?:more|most|less|least|fewer|fewest|longer|longest)"
@@ -49,7 +50,7 @@ _VERB = (
 _THINGS = r"(?P<things>\S[^?;:]{0,120}?)"
 _OTHER = r"(?P<other>\S[^?;:]{0,60}?)"
 _IN = (
-    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?(?!what|how|who|where|when|which)(?P<measure>\w[\w\s-]{1,40}?)"
+    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?(?!what|how|who|where|when|which|the\b|an?\b)(?P<measure>\w[\w\s-]{1,40}?)"
     r"|(?:on|about|over|towards?|regarding|concerning)\s(?P<topic>\w[\w\s’'-]{1,60}?)))?"
 )
 _DIFFERENCES = r"(?:\w+\s)?(?:differences?|distinctions?|comparison|contrast)"
@@ -68,7 +69,7 @@ _PATTERNS = tuple(
         rf"(?P<things>[^?;:,]{{1,60}}?)\s(?:vs\.?|versus)\s{_OTHER}",
         rf"{_WHICH}\s{_IS}\s{_MORE}\s?[,:—–-]\s?{_THINGS}",
         rf"(?:which|who)(?:\sone)?\sof\s{_THINGS}\s{_IS}\s{_MORE}",
-        rf"{_IS}\s{_THINGS}\s{_MORE}\sthan\s{_OTHER}",
+        rf"{_IS}\s{_THINGS}\s(?:{_BY_FAR}\s)?{_MORE}\sthan\s{_OTHER}",
         rf"{_WHICH}\s(?P<has>{_IS}|has|have|had)\s(?P<been>[^,:]{{2,60}}?)\s(?:for\s)?longe(?:r|st)"
         rf"\s?[,:—–-]\s?{_THINGS}",
         rf"{_WHICH}\s{_VERB}\s?[,:—–-]\s?{_THINGS}",
@@ -79,10 +80,18 @@ _FIRST = re.compile(
     r"^([^?,:]{3,120}?)\s?[,:—–-]\s((?:which|who|what|whose)\b[^?,:]+)\??$", re.IGNORECASE
 )
 """“The Skerry or the Fathom, which is heavier?”"""
-_BETWEEN = re.compile(
-    r"\s?(?:,\s(?:and\s|or\s)?|\s(?:and|or|with|to|against|from)\s)", re.IGNORECASE
+_BETWEEN = re.compile(r"\s?,\s(?:and\s|or\s)?|\s(?:and|or)\s", re.IGNORECASE)
+_WITH = re.compile(r"\s(?:with|against|to)\s", re.IGNORECASE)
+_NO_THING = re.compile(
+    r"\b(?:what|how|who|which|where|when|that|it|they|before|ever|now|today|expected|usual)\b"
+    r"|^(?:tell|show|explain|give|is|are|do|does|did|can|in|on|at|of|for|from|to|by|with|between)\b"
+    r"|\b(?:in|on|at|of|for|from|to|by|with|and|or)$|['’]s$"
+    r"|^(?:an?|one|two|three|last|next|this|\d[\d.,]*)\s(?:\w+\s)?"
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)$",
+    re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\b(?:what|how|who|which|where|when|that)\b", re.IGNORECASE)
+"""“30 years”, “in Paris”, “expected”: what something is compared with that is no other thing."""
+_AMOUNT = re.compile(r"[\d.,]+(?:\s[^A-Z]*)?")
 _BOTH = re.compile(r"\b(?:both|either)\s", re.IGNORECASE)
 _JOINT = re.compile(
     r"((?:[\s,;:–—-]|\b(?:and|or|than|versus|vs\.?|with|to|from|as|opposed|compared|against|both|also"
@@ -94,7 +103,8 @@ _JOINS = re.compile(
     r"[,;:–—]|\b(?:and|or|than|vs|versus|opposed|compared|against)\b", re.IGNORECASE
 )
 _TOGETHER = re.compile(
-    r"\b(?:between|from\b.+\bto|together|combine\w*|both\s+of|in\s+common)\b", re.IGNORECASE
+    r"\b(?:between|from\b.+\bto|together|combine\w*|total|altogether|average|both\s+of|in\s+common)\b",
+    re.IGNORECASE,
 )
 
 
@@ -116,9 +126,10 @@ def compared(text: str) -> dict[str, str]:
     if not found:
         return {}
     parts = {name: value for name, value in found.groupdict().items() if value}
-    things = _things(parts["things"], parts.get("other", ""))
-    question = _asked(parts)
-    return {thing: question.replace("{}", thing) for thing in things} if question and things else {}
+    things, of = _without_owned(_things(parts["things"], parts.get("other", "")))
+    question = f"What is the {of} of {{}}?" if of else _asked(parts)
+    are_things = len(things) > 1 and all(map(_may_be_thing, things))
+    return {t: question.replace("{}", t) for t in things} if question and are_things else {}
 
 
 def asked_of_each(text: str, things: Sequence[Thing]) -> dict[str, str]:
@@ -143,11 +154,28 @@ def asked_of_each(text: str, things: Sequence[Thing]) -> dict[str, str]:
 
 
 def _things(text: str, other: str) -> list[str]:
-    """The things named in ``text`` and ``other``; none where they are not two or more."""
-    named = [text, other] if other else _BETWEEN.split(_BOTH.sub("", text))
-    things = [thing.strip(" ,'\"“”") for thing in named]
-    is_told = all(says_what_about(thing) and not _CLAUSE.search(thing) for thing in things)
-    return things if is_told and 1 < len(things) <= MOST else []
+    """The things named in ``text`` and ``other``, in order; none where one is only pointed at."""
+    if other:
+        named = [text, other]
+    elif len(_WITH.findall(text)) == 1:
+        named = _WITH.split(text)
+    else:
+        named = _BETWEEN.split(text)
+    things = [_BOTH.sub("", thing).strip(" ,'\"“”") for thing in named]
+    distinct = list({thing.casefold(): thing for thing in things}.values())
+    return distinct if len(things) <= MOST and all(map(says_what_about, things)) else []
+
+
+def _may_be_thing(text: str) -> bool:
+    return not (_NO_THING.search(text) or _AMOUNT.fullmatch(text))
+
+
+def _without_owned(things: list[str]) -> tuple[list[str], str]:
+    """“The Skerry’s” and “the Fathom’s price” as the two, and what they are compared in."""
+    owned = re.fullmatch(r"(.+)['’]s\s(\w+(?:\s\w+)?)", things[-1]) if things else None
+    if not owned or not all(re.search(r"['’]s$", thing) for thing in things[:-1]):
+        return things, ""
+    return [*(thing[:-2] for thing in things[:-1]), owned[1]], owned[2]
 
 
 def _asked(parts: dict[str, str]) -> str:
@@ -163,8 +191,8 @@ def _asked(parts: dict[str, str]) -> str:
         return "" if what else _of(_DOES, verb)
     if "measure" in parts:
         return f"What is the {parts['measure']} of {{}}?"
-    about = f" about {parts['topic']}" if "topic" in parts else ""
-    return f"What does {{}} say{about}?" if about else "What does it say about {}?"
+    topic = f" and {parts['topic']}" if "topic" in parts else ""
+    return f"What does it say about {{}}{topic}?"
 
 
 def _of(questions: dict[str, str], word: str) -> str:

@@ -25,7 +25,7 @@ _AND = re.compile(
 )
 _END = re.compile(r"(?<=\?)\s+(?=\w)")
 _ASKS = re.compile(
-    rf"^\W*+(?:(?:and|so|but|then)\s+|[^,?]{{2,80}},(?:[^,?]{{2,60}},)?\s+)?(?:{_BEFORE}{_WH}|{_AUX})\b",
+    rf"^\W*+(?:(?:and|so|but|then)\s+|[^,?]{{2,80}},(?:[^,?]{{2,60}},)?\s+)?(?:{_BEFORE}{_WH}|{_AUX}|compare|contrast)\b",
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(rf"{_WH}\b", re.IGNORECASE)
