@@ -107,6 +107,8 @@ def test_more_than_two_are_compared():
 def test_a_name_with_and_in_it_is_one():
     named = compared("Compare Smith and Sons with Jones and Partners")
     assert list(named) == ["Smith and Sons", "Jones and Partners"]
+    named = compared("What is the difference between moving to Rome and staying?")
+    assert list(named) == ["moving to Rome", "staying"]
     assert list(compared("Compare Paris, France with Rome, Italy")) == [
         "Paris, France",
         "Rome, Italy",

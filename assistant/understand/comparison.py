@@ -4,7 +4,7 @@ Few texts compare two things in a sentence; most say of each how heavy it is.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from assistant.understand.thing import Thing
@@ -48,17 +48,19 @@ _VERB = (
     r"(?:\s(?P<what>[\w\s]{1,30}?))?)"
 )
 _THINGS = r"(?P<things>\S[^?;:]{0,120}?)"
+_PAIR = r"(?P<pair>\S[^?;:]{0,120}?)"
 _OTHER = r"(?P<other>\S[^?;:]{0,60}?)"
 _IN = (
-    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?(?!what|how|who|where|when|which|the\b|an?\b)(?P<measure>\w[\w\s-]{1,40}?)"
+    r"(?:,?\s(?:(?:in|by)\s(?:terms\sof\s)?"
+    r"(?!what|how|who|where|when|which|the\b|an?\b)(?P<measure>\w[\w\s-]{1,40}?)"
     r"|(?:on|about|over|towards?|regarding|concerning)\s(?P<topic>\w[\w\s’'-]{1,60}?)))?"
 )
 _DIFFERENCES = r"(?:\w+\s)?(?:differences?|distinctions?|comparison|contrast)"
 _PATTERNS = tuple(
     re.compile(rf"(?:and\s|so\s|but\s)?{pattern}[\s?.!]*", re.IGNORECASE)
     for pattern in (
-        rf"(?:compare|contrast)\sthe\s(?P<measure>\w+(?:\s\w+)?)\s(?:of|for)\s{_THINGS}",
-        rf"(?:compare|contrast)\s{_THINGS}{_IN}",
+        rf"(?:compare|contrast)\sthe\s(?P<measure>\w+(?:\s\w+)?)\s(?:of|for)\s{_PAIR}",
+        rf"(?:compare|contrast)\s{_PAIR}{_IN}",
         rf"(?:what|where)(?:'s|\s{_IS})\s(?:the\s)?{_DIFFERENCES}\sbetween\s{_THINGS}{_IN}",
         rf"(?:what|where)(?:'s|\s{_IS})\s(?:the\s)?{_DIFFERENCES}\s(?:in|of)\s(?P<measure>\w[\w\s]{{0,30}}?)"
         rf"\sbetween\s{_THINGS}",
@@ -126,7 +128,7 @@ def compared(text: str) -> dict[str, str]:
     if not found:
         return {}
     parts = {name: value for name, value in found.groupdict().items() if value}
-    things, of = _without_owned(_things(parts["things"], parts.get("other", "")))
+    things, of = _without_owned(_things(parts))
     question = f"What is the {of} of {{}}?" if of else _asked(parts)
     are_things = len(things) > 1 and all(map(_may_be_thing, things))
     return {t: question.replace("{}", t) for t in things} if question and are_things else {}
@@ -153,14 +155,14 @@ def asked_of_each(text: str, things: Sequence[Thing]) -> dict[str, str]:
     return {t.heading: f"{before}{text[t.start : t.end]}{said}{after}" for t in row}
 
 
-def _things(text: str, other: str) -> list[str]:
-    """The things named in ``text`` and ``other``, in order; none where one is only pointed at."""
-    if other:
-        named = [text, other]
-    elif len(_WITH.findall(text)) == 1:
-        named = _WITH.split(text)
+def _things(parts: Mapping[str, str]) -> list[str]:
+    """The things that are named, in order; none where one is only pointed at."""
+    if "other" in parts:
+        named = [parts["things"], parts["other"]]
+    elif "pair" in parts and len(_WITH.findall(parts["pair"])) == 1:
+        named = _WITH.split(parts["pair"])
     else:
-        named = _BETWEEN.split(text)
+        named = _BETWEEN.split(parts.get("pair") or parts["things"])
     things = [_BOTH.sub("", thing).strip(" ,'\"“”") for thing in named]
     distinct = list({thing.casefold(): thing for thing in things}.values())
     return distinct if len(things) <= MOST and all(map(says_what_about, things)) else []
@@ -178,7 +180,7 @@ def _without_owned(things: list[str]) -> tuple[list[str], str]:
     return [*(thing[:-2] for thing in things[:-1]), owned[1]], owned[2]
 
 
-def _asked(parts: dict[str, str]) -> str:
+def _asked(parts: Mapping[str, str]) -> str:
     """What to ask of a thing, with ``{}`` for it; empty where that is not known."""
     if "long" in parts or "short" in parts:
         return _of(_HOW, (parts.get("long") or parts["short"]).lower())
@@ -195,5 +197,5 @@ def _asked(parts: dict[str, str]) -> str:
     return f"What does it say about {{}}{topic}?"
 
 
-def _of(questions: dict[str, str], word: str) -> str:
+def _of(questions: Mapping[str, str], word: str) -> str:
     return next((q for words, q in questions.items() if word in words.split("|")), "")
