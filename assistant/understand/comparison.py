@@ -130,7 +130,7 @@ def compared(text: str) -> dict[str, str]:
     parts = {name: value for name, value in found.groupdict().items() if value}
     things, of = _without_owned(_things(parts))
     question = f"What is the {of} of {{}}?" if of else _asked(parts)
-    are_things = len(things) > 1 and all(map(_may_be_thing, things))
+    are_things = len(things) > 1 and all(map(_is_comparable, things))
     return {t: question.replace("{}", t) for t in things} if question and are_things else {}
 
 
@@ -168,7 +168,7 @@ def _things(parts: Mapping[str, str]) -> list[str]:
     return distinct if len(things) <= MOST and all(map(says_what_about, things)) else []
 
 
-def _may_be_thing(text: str) -> bool:
+def _is_comparable(text: str) -> bool:
     return not (_NO_THING.search(text) or _AMOUNT.fullmatch(text))
 
 

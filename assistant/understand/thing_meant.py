@@ -57,10 +57,10 @@ def with_thing(text: str, history: Sequence[Turn], found: Found) -> str:
         history: earlier turns, oldest first, in the same way.
         found: for ``text`` and the last of them.
     """
+    swapped = _swapped(text, history, found)
     named = talked_of(text, history, found)
-    other = _swapped(text, history, found) or _of_several(text, history, found)
-    if other or not named:
-        return other or text
+    if swapped or not named:
+        return swapped or _of_several(text, history, found) or text
     it = _pronoun(text, named)
     if it:
         return _named_for(it, named)
